@@ -1,4 +1,5 @@
-// What callers ask for, after their request was authenticated and its fields checked; and what they are told.
+// What callers ask for, after their request was authenticated and its fields checked; and what they
+// are told.
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ struct SetCallback {  // POST callbacks (protocol §3.9)
 
 struct CreateStock {  // POST stocks (protocol §3.2)
   std::string caller;
-  Stock stock;        // all but stock_id, creator_mchid, stock_state and create_time filled in from the request
+  Stock stock;  // all but stock_id, creator_mchid, stock_state and create_time filled in from the
+                // request
 };
 
 struct SendCoupon {  // POST coupons/send (protocol §3.11)
@@ -31,7 +33,8 @@ struct SendCoupon {  // POST coupons/send (protocol §3.11)
   std::string request_digest;
 };
 
-// A person known under one or several appids, and by a unionid in a group: operator's data (favorhook user import).
+// A person known under one or several appids, and by a unionid in a group: operator's data
+// (favorhook user import).
 struct ImportUser {
   std::vector<std::pair<std::string, std::string>> openids;   // appid, openid; at least one
   std::vector<std::pair<std::string, std::string>> unionids;  // group, unionid
@@ -39,10 +42,21 @@ struct ImportUser {
 
 using Command = std::variant<SetCallback, CreateStock, SendCoupon, ImportUser>;
 
-struct CallbackSet { Callback callback; };
-struct StockCreated { std::string stock_id; BusinessTime create_time; };
-struct CouponSent { std::string stock_id; std::string out_request_no; std::string coupon_code; };
-struct UserImported { std::int64_t person; };
+struct CallbackSet {
+  Callback callback;
+};
+struct StockCreated {
+  std::string stock_id;
+  BusinessTime create_time;
+};
+struct CouponSent {
+  std::string stock_id;
+  std::string out_request_no;
+  std::string coupon_code;
+};
+struct UserImported {
+  std::int64_t person;
+};
 
 using Outcome = std::variant<CallbackSet, StockCreated, CouponSent, UserImported>;
 using Decision = Result<Outcome, apiv3::Refusal>;

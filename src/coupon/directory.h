@@ -1,12 +1,13 @@
-// Who is who: merchants with their certificates, keys, relations and appids, and the platform's own keys, as one
-// immutable snapshot that every thread may read.
+// Who is who: merchants with their certificates, keys, relations and appids, and the platform's own
+// keys, as one immutable snapshot that every thread may read.
 //
 //   const std::shared_ptr<const Directory> directory = holder.get();
 //   const Merchant* merchant = directory->find("1900000001");
 //
-// Few change it and every request reads it, so it lives in memory. The writer publishes a new snapshot after the change
-// is durable. Thread safety: a Directory never changes; DirectoryHolder may be used from any thread; a hot path keeps a
-// DirectoryReader of its own, which takes the holder's lock only after a change.
+// Few change it and every request reads it, so it lives in memory. The writer publishes a new
+// snapshot after the change is durable. Thread safety: a Directory never changes; DirectoryHolder
+// may be used from any thread; a hot path keeps a DirectoryReader of its own, which takes the
+// holder's lock only after a change.
 #pragma once
 
 #include <atomic>
@@ -23,8 +24,8 @@
 
 namespace favorhook::coupon {
 
-enum class MerchantKind { direct, provider, channel };   // 直连商户, 服务商, 渠道商
-enum class SigningMode { certificate, public_key };      // 平台证书, 微信支付公钥
+enum class MerchantKind { direct, provider, channel };  // 直连商户, 服务商, 渠道商
+enum class SigningMode { certificate, public_key };     // 平台证书, 微信支付公钥
 
 struct MerchantCertificate {
   crypto::Certificate certificate;
@@ -35,18 +36,19 @@ struct Merchant {
   std::string mchid;
   std::string name;
   MerchantKind kind = MerchantKind::direct;
-  std::string number;         // 6 digits, the first of its stock ids
+  std::string number;  // 6 digits, the first of its stock ids
   SigningMode mode = SigningMode::certificate;
-  bool event_push = false;    // 营销事件推送
-  bool api_send = false;      // may call coupons/send
-  std::string apiv3_key;      // 32 characters; empty: not set
+  bool event_push = false;  // 营销事件推送
+  bool api_send = false;    // may call coupons/send
+  std::string apiv3_key;    // 32 characters; empty: not set
   std::vector<MerchantCertificate> certificates;
-  std::set<std::string, std::less<>> children;  // merchants that this provider or channel may act for
-  std::set<std::string, std::less<>> appids;    // bound to it
+  std::set<std::string, std::less<>>
+      children;                               // merchants that this provider or channel may act for
+  std::set<std::string, std::less<>> appids;  // bound to it
 };
 
-// A signing key of the platform: a certificate's (serial of 40 hex digits), or the WeChat Pay public key's pair
-// (PUB_KEY_ID_…), with the time it is valid in.
+// A signing key of the platform: a certificate's (serial of 40 hex digits), or the WeChat Pay
+// public key's pair (PUB_KEY_ID_…), with the time it is valid in.
 struct PlatformKey {
   std::string serial;
   SigningMode mode = SigningMode::certificate;
@@ -70,10 +72,13 @@ class Directory {
   // The Open Platform account that the appid belongs to; empty: none, so its users have no unionid.
   std::string_view appid_group(std::string_view appid) const;
 
-  const std::map<std::string, std::shared_ptr<const Merchant>, std::less<>>& merchants() const { return merchants_; }
+  const std::map<std::string, std::shared_ptr<const Merchant>, std::less<>>& merchants() const {
+    return merchants_;
+  }
   const std::vector<PlatformKey>& platform_keys() const { return platform_keys_; }
   const PlatformKey* find_platform_key(std::string_view serial) const;
-  // The newest key of that mode valid at the time, else the newest of the mode; null where there is none.
+  // The newest key of that mode valid at the time, else the newest of the mode; null where there is
+  // none.
   const PlatformKey* platform_key_for(SigningMode mode, WallTime now) const;
 
  private:
@@ -108,7 +113,7 @@ class DirectoryReader {
 };
 
 std::string_view to_text(MerchantKind value);
-std::string_view to_text(SigningMode value);   // certificate, public-key
+std::string_view to_text(SigningMode value);  // certificate, public-key
 std::optional<MerchantKind> merchant_kind_from(std::string_view text);
 std::optional<SigningMode> signing_mode_from(std::string_view text);
 

@@ -1,12 +1,13 @@
 // The rows that a batch of commands works on: what it wants, what was found, what it changed.
 //
 //   state.stocks.want(stock_id);          // collect the keys
-//   store.load(state);                    // the store fills what is wanted and not loaded, in key order
-//   const Stock* stock = state.stocks.find(stock_id);   // null: there is no such row
-//   state.stocks.put(stock_id, changed);  // later commands of the batch see it; the store writes it
+//   store.load(state);                    // the store fills what is wanted and not loaded, in key
+//   order const Stock* stock = state.stocks.find(stock_id);   // null: there is no such row
+//   state.stocks.put(stock_id, changed);  // later commands of the batch see it; the store writes
+//   it
 //
-// One State is the collected keys, the overlay and the write set in one. Thread safety: one thread. Errors: finding a
-// key that was never wanted is a bug and CHECKs.
+// One State is the collected keys, the overlay and the write set in one. Thread safety: one thread.
+// Errors: finding a key that was never wanted is a bug and CHECKs.
 #pragma once
 
 #include <map>
@@ -29,13 +30,18 @@ class Table {
     bool is_new = false;  // there was no row in the store
   };
 
-  // True where the key is new to this batch and has yet to be loaded.
-  bool want(Key key) { return slots_.try_emplace(std::move(key)).second; }
+  // True where the row has yet to be loaded, also where another command of the batch asked for it first.
+  bool want(Key key) { return !slots_.try_emplace(std::move(key)).first->second.loaded; }
 
   const Row* find(const Key& key) const {
     const auto slot = slots_.find(key);
     CHECK(slot != slots_.end() && slot->second.loaded);
     return slot->second.row ? &*slot->second.row : nullptr;
+  }
+  // The row where it is loaded and there is one, else null: for learning which further keys to want.
+  const Row* peek(const Key& key) const {
+    const auto slot = slots_.find(key);
+    return slot != slots_.end() && slot->second.row ? &*slot->second.row : nullptr;
   }
   bool has(const Key& key) const {
     const auto slot = slots_.find(key);
@@ -61,21 +67,27 @@ struct State {
   using Pair = std::pair<std::string, std::string>;
   using PersonIn = std::pair<std::string, std::int64_t>;
 
-  Table<std::string, Callback> callbacks;        // mchid
-  Table<std::string, Stock> stocks;              // stock_id
-  Table<Pair, Stock> stocks_by_request;          // creator_mchid, out_request_no; found rows only, put both
-  Table<std::string, StockCount> stock_counts;   // stock_id
-  Table<Pair, Coupon> coupons_by_request;        // send_merchant, out_request_no; the table that coupons are put in
-  Table<Pair, Coupon> coupons_by_code;           // stock_id, coupon_code; lookup, put both
-  Table<PersonIn, UserCount> user_counts;        // stock_id, person
-  Table<Pair, User> users;                       // appid, openid; the table that users are put in
-  Table<PersonIn, User> users_by_person;         // appid, person; lookup, put both
-  Table<PersonIn, Union> unions;                 // group, person
-  Table<std::string, Sequence> sequences;        // name
-  Table<std::int64_t, Event> events;             // seq
+  Table<std::string, Callback> callbacks;  // mchid
+  Table<std::string, Stock> stocks;        // stock_id
+  Table<Pair, Stock> stocks_by_request;  // creator_mchid, out_request_no; found rows only, put both
+  Table<std::string, StockCount> stock_counts;  // stock_id
+  Table<Pair, Coupon>
+      coupons_by_request;  // send_merchant, out_request_no; the table that coupons are put in
+  Table<Pair, Coupon> coupons_by_code;     // stock_id, coupon_code; lookup, put both
+  Table<PersonIn, UserCount> user_counts;  // stock_id, person
+  Table<Pair, User> users;                 // appid, openid; the table that users are put in
+  Table<PersonIn, User> users_by_person;   // appid, person; lookup, put both
+  Table<PersonIn, Union> unions;           // group, person
+  Table<std::string, Sequence> sequences;  // name
+  Table<std::int64_t, Event> events;       // seq
 
   // The next number of a sequence that was wanted.
   std::int64_t next(const std::string& sequence);
+  // True where `next` gave out the number in this batch, so that no row of the store can name it yet.
+  bool made_here(const std::string& sequence, std::int64_t number) const;
+
+ private:
+  std::map<std::string, std::int64_t> first_made_;  // by sequence
 };
 
 }  // namespace favorhook::coupon

@@ -1,4 +1,5 @@
-// What may be a notification URL and what may be sent to: a port, implemented by net::Egress. No call uses DNS.
+// What may be a notification URL and what may be sent to: a port, implemented by net::Egress. No
+// call uses DNS.
 #pragma once
 
 #include <optional>
@@ -10,10 +11,12 @@ namespace favorhook::coupon {
 class UrlPolicy {
  public:
   virtual ~UrlPolicy() = default;
-  // Why the text can be no notification URL (protocol §2.5 and §3.9: https, no query, fragment or userinfo, ASCII, a
-  // literal address that is never allowed); nothing where it can. Lengths are the field table's.
+  // Why the text can be no notification URL (protocol §2.5 and §3.9: https, no query, fragment or
+  // userinfo, ASCII, a literal address that is never allowed); nothing where it can. Lengths are
+  // the field table's.
   virtual std::optional<std::string> text_fault(std::string_view url) const = 0;
-  // Why nothing is sent to the URL's host, as far as its text tells (a public name or address in a sandbox).
+  // Why nothing is sent to the URL's host, as far as its text tells (a public name or address in a
+  // sandbox).
   virtual std::optional<std::string> host_refused(std::string_view url) const = 0;
 };
 

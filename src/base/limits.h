@@ -1,0 +1,97 @@
+// Every bound of the system in one table, each with its reason. Nothing is unbounded (brief, rule
+// 7).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clocks.h"
+
+namespace favorhook::limits {
+
+using namespace std::chrono_literals;
+
+// --- A request's way in (net/, gateway/) ---
+// A signed request carries about 1 KB of headers; 16 KiB leaves room for proxies' additions.
+inline constexpr std::size_t kRequestHeadBytesMax = 16 * 1024;
+// The largest busifavor body, a stock with 1000-character description, stays under 16 KiB in UTF-8.
+inline constexpr std::size_t kRequestBodyBytesMax = 64 * 1024;
+// Depth of the deepest busifavor body is 6; parsers need a bound against nesting.
+inline constexpr std::size_t kJsonDepthMax = 16;
+// A client that has connected must begin a request, or the next one, within this time; real answers
+// say timeout=8, a minute spares SDKs with keep-alive pools a reconnect.
+inline constexpr Millis kKeepAliveIdle = 60s;
+// From the first byte of a head to its end: slow senders hold a connection no longer.
+inline constexpr Millis kRequestHeadTime = 10s;
+inline constexpr Millis kRequestBodyTime = 15s;
+inline constexpr Millis kTlsHandshakeTime = 10s;
+inline constexpr Millis kAnswerWriteTime = 15s;
+// Open connections of all listeners together: 64 Ki descriptors is Debian's usual hard limit
+// divided among uses.
+inline constexpr std::size_t kConnectionsMax = 20'000;
+// After SIGTERM, requests in work may end within this time; then connections are cut.
+inline constexpr Millis kDrainTime = 10s;
+// |timestamp - wall clock| in Authorization (protocol §1.5), inclusive.
+inline constexpr std::chrono::seconds kTimestampSkew = 300s;
+// Characters of the body shown in SIGN_ERROR's truncated_sign_message (protocol §1.6).
+inline constexpr std::size_t kSignMessageBodyShown = 8;
+
+// --- The store (store/) ---
+// Commands waiting for a batch: at 100 k commands/s a full queue is 160 ms of work; beyond it
+// callers get 503.
+inline constexpr std::size_t kCommitQueueMax = 16 * 1024;
+// Commands in one transaction: the cost per command is flat beyond 256, latency grows.
+inline constexpr std::size_t kBatchMax = 256;
+// Rounds of collecting keys: a command may learn of further keys from the rows it loaded first.
+inline constexpr int kKeyRoundsMax = 4;
+
+// --- Delivery (delivery/, net/) ---
+// The receiver's whole exchange (protocol §2.3).
+inline constexpr Millis kAttemptTime = 5s;
+// Bytes of an answer that are read: receivers answer with at most a small JSON object.
+inline constexpr std::size_t kAnswerBytesMax = 16 * 1024;
+// Bytes of an answer's body kept in the ledger, for `event show`.
+inline constexpr std::size_t kAnswerHeadBytesMax = 256;
+// POSTs in flight per receiver: 64 × 200 answers/s of a slow receiver is still 12.8 k/s; a dead one
+// costs 64 sockets.
+inline constexpr std::uint32_t kInFlightPerReceiverMax = 64;
+// POSTs in flight per node: descriptors for deliveries stay below those of the gateway.
+inline constexpr std::uint32_t kInFlightMax = 4'096;
+// Idle connections kept per loop for reuse, and how long.
+inline constexpr std::size_t kIdleConnectionsMax = 1'024;
+inline constexpr Millis kIdleConnectionTime = 30s;
+// Attempts of one event whose outcome stayed unknown (crashes) and that therefore do not count
+// against its ladder: a crash loop must not POST for ever.
+inline constexpr std::uint32_t kUnknownAttemptsMax = 20;
+// Immediate new attempts after a reused connection died before any byte of an answer, per counted
+// attempt.
+inline constexpr std::uint32_t kReuseRetriesMax = 1;
+// Events claimed for one receiver in one batch.
+inline constexpr std::size_t kClaimMax = 64;
+
+// --- The business (coupon/) ---
+// A stock's whole validity is at most one year (protocol §6.4); 366 days, since a year may hold a 29 February.
+inline constexpr Millis kStockValidityMax = std::chrono::hours(24) * 366;
+// Openids have 28 characters in live data; shorter ones are what people type into a sandbox.
+inline constexpr std::size_t kOpenIdMin = 6;
+inline constexpr std::size_t kOpenIdMax = 64;
+// An appid (protocol §3.8); the names of appid groups keep to the same bound.
+inline constexpr std::size_t kAppIdMax = 32;
+// Openids and unionids of one person in one import: each is a row to load, and nobody has more apps of one operator.
+inline constexpr std::size_t kPersonIdsMax = 64;
+
+// --- Texts (protocol §3.9) ---
+inline constexpr std::size_t kNotifyUrlMin = 10;
+inline constexpr std::size_t kNotifyUrlMax = 256;
+inline constexpr std::size_t kMchIdMin = 8;
+inline constexpr std::size_t kMchIdMax = 15;
+
+// --- Keys and ciphertexts (crypto/) ---
+// A PEM text: a certificate takes 2 KiB, a chain of a few 10; OpenSSL's readers count in int.
+inline constexpr std::size_t kPemBytesMax = 64 * 1024;
+// Bytes of one text to encode or to seal: resource.ciphertext may have 1 MiB characters (protocol
+// §2.2); OpenSSL's encoders count in int.
+inline constexpr std::size_t kBase64BytesMax = 16 * 1024 * 1024;
+
+}  // namespace favorhook::limits

@@ -1,0 +1,72 @@
+#include "base/log.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace favorhook {
+namespace {
+
+spdlog::logger& logger() {
+  static const std::shared_ptr<spdlog::logger> instance = [] {
+    auto made = spdlog::stderr_logger_mt("favorhook");
+    made->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+    made->flush_on(spdlog::level::info);
+    return made;
+  }();
+  return *instance;
+}
+
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+// A value is quoted where it would not read as one word; control characters never reach the
+// terminal.
+void append_value(std::string& line, std::string_view value) {
+  const bool plain = !value.empty() && std::ranges::none_of(value, [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '=' || c == 0x7f;
+  });
+  if (plain) {
+    line += value;
+    return;
+  }
+  line += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') line += '\\';
+    line += static_cast<unsigned char>(c) < ' ' || c == 0x7f ? '.' : c;
+  }
+  line += '"';
+}
+
+}  // namespace
+
+void set_log_level(LogLevel level) {
+  logger().set_level(to_spdlog(level));
+}
+
+void log_line(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+  if (!logger().should_log(to_spdlog(level))) return;
+  std::string line(event);
+  for (const LogField& field : fields) {
+    line += ' ';
+    line += field.key;
+    line += '=';
+    append_value(line, field.value);
+  }
+  logger().log(to_spdlog(level), line);
+}
+
+}  // namespace favorhook

@@ -1,0 +1,38 @@
+#include "base/random.h"
+
+#include <array>
+#include <cstring>
+
+#include "base/check.h"
+
+namespace favorhook {
+
+std::uint64_t Random::below(std::uint64_t bound) {
+  CHECK(bound > 0);
+  // Values at or above the largest multiple of bound would favour small results: draw again.
+  const std::uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
+  for (;;) {
+    std::array<std::uint8_t, 8> bytes;
+    fill(bytes);
+    std::uint64_t value = 0;
+    std::memcpy(&value, bytes.data(), bytes.size());
+    if (value < limit) return value % bound;
+  }
+}
+
+std::string Random::text(std::size_t length, std::string_view alphabet) {
+  CHECK(alphabet.size() >= 2 && alphabet.size() <= 256);
+  const std::size_t limit = 256 - 256 % alphabet.size();
+  std::string out;
+  out.reserve(length);
+  std::array<std::uint8_t, 64> bytes;
+  while (out.size() < length) {
+    fill(bytes);
+    for (const std::uint8_t byte : bytes) {
+      if (byte < limit && out.size() < length) out.push_back(alphabet[byte % alphabet.size()]);
+    }
+  }
+  return out;
+}
+
+}  // namespace favorhook

@@ -1,0 +1,49 @@
+// The command line: one file a command, each adding itself to the parser.
+//
+//   int main(int argc, char** argv) { return favorhook::cli::run(argc, argv); }
+//
+// Exit codes, which others script against: 0 done; 1 it failed, the reason is on stderr; 2 the
+// command line is wrong; 3 the answer was an error of the wire (printed like any answer). Output is
+// for people; --json prints one JSON document to stdout instead.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace favorhook::cli {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kWireError = 3;
+
+// What every command shares.
+struct Shared {
+  std::string data_dir = "./favorhook-data";
+  bool json = false;
+  int exit_code = kDone;
+
+  // Prints "favorhook: reason" to stderr and sets the exit code.
+  void failed(const Error& error);
+};
+
+void add_serve(CLI::App& app, Shared& shared);
+void add_merchant(CLI::App& app, Shared& shared);
+void add_cert(CLI::App& app, Shared& shared);
+void add_event(CLI::App& app, Shared& shared);
+void add_user(CLI::App& app, Shared& shared);
+void add_callback(CLI::App& app, Shared& shared);
+void add_stock(CLI::App& app, Shared& shared);
+void add_coupon(CLI::App& app, Shared& shared);
+void add_call(CLI::App& app, Shared& shared);
+void add_listen(CLI::App& app, Shared& shared);
+void add_story(CLI::App& app, Shared& shared);
+
+int run(int argc, char** argv);
+
+}  // namespace favorhook::cli

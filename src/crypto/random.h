@@ -1,0 +1,13 @@
+// The operating system's randomness through OpenSSL. Thread safety: any thread.
+#pragma once
+
+#include "base/random.h"
+
+namespace favorhook::crypto {
+
+class SystemRandom final : public Random {
+ public:
+  void fill(std::span<std::uint8_t> bytes) override;
+};
+
+}  // namespace favorhook::crypto

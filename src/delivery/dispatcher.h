@@ -1,0 +1,64 @@
+// Decides which events are tried now: the part of delivery that takes part in every batch of the
+// commit queue.
+//
+//   Dispatcher dispatcher(options, metrics);
+//   CommitQueue queue(store, …, dispatcher, …);
+//   dispatcher.recover(store, now);                    // before the queue runs
+//   dispatcher.on_launch([&](AttemptOrder order) { … post to a sender … });
+//   queue.submit(dispatcher.record(report));           // from a sender
+//   queue.submit(dispatcher.resend(event_id, done));   // an operator asks
+//
+// Operation: in each batch it (1) gives a free slot to every changed event that is pending and due,
+// (2) claims further due events of receivers that have room, from the index on disk, and (3) writes
+// the intent of each into the same transaction. After the commit the attempts are launched; nothing
+// is sent before its intent is durable. An event whose merchant has lost its URL, key or push since
+// is withheld instead. In memory it keeps a window and the next due time for each receiver that has
+// pending events, never the events. Recovery: intents without a result become attempts of outcome
+// unknown, their events are due at once, not counted up to kUnknownAttemptsMax.
+// Thread safety: BatchHook's calls and recover on the writer's thread; record and resend only make
+// Works. Limits: kInFlightMax, kInFlightPerReceiverMax, kClaimMax.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/metrics.h"
+#include "delivery/ladder.h"
+#include "delivery/sender.h"
+#include "store/commit_queue.h"
+
+namespace favorhook::delivery {
+
+struct DispatcherOptions {
+  Ladder ladder = Ladder::documented;
+};
+
+// For resend: the event as it is now, or nothing where there is no such event.
+using ResendDone = std::move_only_function<void(Result<std::optional<coupon::Event>>)>;
+
+class Dispatcher final : public store::BatchHook {
+ public:
+  Dispatcher(DispatcherOptions options, Random& random, Metrics& metrics);
+  ~Dispatcher() override;
+
+  void on_launch(std::function<void(AttemptOrder)> launch);
+  // Brings back what a stop or crash left. Commits in bounded batches.
+  Result<void> recover(store::Store& store, BusinessTime now);
+
+  std::unique_ptr<store::Work> record(AttemptReport report);
+  // Makes the event due now, whatever its state, with its ladder from the start. `event_seq` is the
+  // internal key.
+  std::unique_ptr<store::Work> resend(std::int64_t event_seq, ResendDone done);
+
+  void complete(store::Batch& batch, store::Store& store, const coupon::Context& context) override;
+  void committed() override;
+  void aborted() override;
+  std::optional<BusinessTime> wake_at() const override;
+
+ private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace favorhook::delivery

@@ -1,0 +1,41 @@
+// How many POSTs one receiver may have in flight: its window. A failing receiver's window shrinks
+// to a few, so that a dead one costs its own merchant only; one that recovers is caught up on a
+// ramp, its window doubling.
+//
+//   if (window.try_take()) …  window.give_back(success, now);
+//
+// Pure state, no clock of its own. Thread safety: the writer's thread. Limits:
+// kInFlightPerReceiverMax.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/clocks.h"
+
+namespace favorhook::delivery {
+
+class ReceiverWindow {
+ public:
+  bool has_room() const { return in_flight_ < size_; }
+  void take() { ++in_flight_; }
+  void cancel() { --in_flight_; }  // what was taken was not used
+  // An attempt ended. An outage is a run of failures without a success; a success that ends one
+  // marks the time, and events whose last attempt was before it may be sent before they are due.
+  void give_back(bool success, BusinessTime now);
+
+  std::uint32_t in_flight() const { return in_flight_; }
+  std::uint32_t size() const { return size_; }
+  // Events last tried before this are sent at once; nothing where there was no outage, or it is
+  // caught up.
+  std::optional<BusinessTime> catch_up_before() const { return catch_up_before_; }
+  void caught_up() { catch_up_before_.reset(); }
+
+ private:
+  std::uint32_t in_flight_ = 0;
+  std::uint32_t size_ = 8;
+  std::uint32_t failures_in_a_row_ = 0;
+  std::optional<BusinessTime> catch_up_before_;
+};
+
+}  // namespace favorhook::delivery

@@ -1,0 +1,29 @@
+// When an event is tried again: the retry schedules by name (protocol §2.4).
+//
+//   documented  every 60 s, 11 attempts in all: what busifavor documents. Whether the 11 count the
+//   first one is not
+//               confirmed; here they do.
+//   extended    the same, then on to 24 h with the steps of the payment ladder. The default in
+//   production.
+//
+// Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/clocks.h"
+
+namespace favorhook::delivery {
+
+enum class Ladder { documented, extended };
+
+std::string_view to_text(Ladder ladder);
+std::optional<Ladder> ladder_from(std::string_view text);
+
+// How long after a failed attempt the next one is due, when `counted` attempts have been counted so
+// far (at least 1); nothing where the ladder ends: the event is exhausted.
+std::optional<Millis> next_delay(Ladder ladder, std::uint32_t counted);
+
+}  // namespace favorhook::delivery

@@ -1,0 +1,39 @@
+// What an attempt's end means: one table from how the exchange ended to a word for the ledger, a
+// sentence for a person, and what happens to the event.
+//
+//   Verdict verdict = judge(post_result, may_retry_at_once);
+//
+// Status 200 and 204 acknowledge, nothing else (protocol §2.3). Pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/transport.h"
+
+namespace favorhook::delivery {
+
+enum class Consequence {
+  delivered,
+  next_step,  // counts; the ladder says when
+  at_once,    // does not count; due now, on a fresh connection
+  withheld,   // the egress policy refused the address
+};
+
+struct Verdict {
+  std::string_view word;  // acknowledged, status_not_ack, timed_out, reset, connect_failed,
+                          // dns_failed, tls_failed, certificate_refused, host_refused, bad_answer,
+                          // answer_too_large, connection_lost, no_apiv3_key
+  Consequence consequence;
+};
+
+inline constexpr std::string_view kVerdictUnknown =
+    "unknown";  // a crash came between intent and result
+
+// `may_retry_at_once`: a reused connection that died before any byte of an answer has not yet been
+// retried.
+Verdict judge(const PostResult& result, bool may_retry_at_once);
+// The sentence for `event show`: what happened and where to look.
+std::string explain(std::string_view word, int status, std::string_view detail);
+
+}  // namespace favorhook::delivery

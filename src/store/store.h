@@ -1,0 +1,106 @@
+// The port to the database. SQLite implements it (sqlite/); the same schema and one conformance
+// suite hold for others.
+//
+// Concurrency: a Store is used by one thread at a time, the commit queue's; Readers are made by
+// open_reader, one a thread, and see what is committed. Durability: commit returns only when the
+// batch survives a power cut. Errors: an Error whose text names the operation; after a failed sync
+// the state of the log is unknown and the implementation aborts the process rather than go on.
+// Limits: kBatchMax commands a batch.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "coupon/state.h"
+#include "store/rows.h"
+
+namespace favorhook::store {
+
+// All that one transaction writes.
+struct Batch {
+  coupon::State state;
+  std::vector<Attempt> attempts;       // inserted, or replaced where (event_seq, number) exists
+  std::vector<MerchantRow> merchants;  // these: inserted or replaced by their key
+  std::vector<MerchantCertificateRow> merchant_certificates;
+  std::vector<Apiv3KeyRow> apiv3_keys;
+  std::vector<RelationRow> relations;
+  std::vector<MerchantAppRow> merchant_apps;
+  std::vector<AppRow> apps;
+  std::vector<PlatformKeyRow> platform_keys;
+
+  bool directory_changed() const;  // any of the administrative rows is there
+  bool empty() const;              // nothing to write
+};
+
+// A receiver with pending events that are not in flight, and when the first is due.
+struct DueReceiver {
+  std::string receiver;
+  BusinessTime due;
+};
+
+struct DirectoryRows {
+  std::vector<MerchantRow> merchants;
+  std::vector<MerchantCertificateRow> certificates;
+  std::vector<Apiv3KeyRow> apiv3_keys;
+  std::vector<RelationRow> relations;
+  std::vector<MerchantAppRow> merchant_apps;
+  std::vector<AppRow> apps;
+  std::vector<PlatformKeyRow> platform_keys;
+};
+
+struct EventFilter {
+  std::string receiver;  // empty: all
+  std::optional<coupon::EventState> state;
+  std::int64_t before_seq = INT64_MAX;  // newest first, below this
+  std::size_t limit = 50;
+};
+
+struct EventCount {
+  std::string receiver;
+  coupon::EventState state;
+  std::int64_t count;
+};
+
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual Result<std::optional<coupon::Callback>> callback(std::string_view mchid) = 0;
+  virtual Result<std::optional<coupon::Stock>> stock(std::string_view stock_id) = 0;
+  virtual Result<coupon::StockCount> stock_count(std::string_view stock_id) = 0;
+  virtual Result<std::vector<coupon::Event>> events(const EventFilter& filter) = 0;
+  virtual Result<std::optional<coupon::Event>> event(std::string_view id) = 0;
+  virtual Result<std::vector<Attempt>> attempts(std::int64_t event_seq) = 0;  // by number
+  virtual Result<std::vector<EventCount>> event_counts() = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Fills every slot that is wanted and not loaded, each table in key order.
+  virtual Result<void> load(coupon::State& state) = 0;
+  // One durable transaction: every changed slot and every row of the batch. All or nothing.
+  virtual Result<void> commit(const Batch& batch) = 0;
+
+  // Pending events of the receiver not in flight, ordered by (due, seq): those due at `now`, and
+  // where `caught_up_before` is given also those not yet due whose last attempt was before it. From
+  // what is committed.
+  virtual Result<std::vector<coupon::Event>> due_events(
+      std::string_view receiver, BusinessTime now, std::optional<BusinessTime> caught_up_before,
+      std::size_t limit) = 0;
+  // When the receiver's next pending event that is not in flight is due.
+  virtual Result<std::optional<BusinessTime>> next_due(std::string_view receiver) = 0;
+  virtual Result<std::vector<DueReceiver>> due_receivers() = 0;
+  // Events in flight and the attempt of each that has no result: what a crash left. At most
+  // `limit`, by seq, above `after`.
+  virtual Result<std::vector<std::pair<coupon::Event, Attempt>>> open_intents(
+      std::int64_t after_seq, std::size_t limit) = 0;
+  virtual Result<DirectoryRows> directory() = 0;
+  virtual Result<std::unique_ptr<Reader>> open_reader() = 0;
+};
+
+}  // namespace favorhook::store
