@@ -32,6 +32,16 @@ inline constexpr Millis kAnswerWriteTime = 15s;
 inline constexpr std::size_t kConnectionsMax = 20'000;
 // After SIGTERM, requests in work may end within this time; then connections are cut.
 inline constexpr Millis kDrainTime = 10s;
+// After a last answer a connection's write side is closed and what the client still sends is read away for this long and
+// this far, so that a reset does not destroy the answer on its way.
+inline constexpr Millis kPartingTime = 2s;
+inline constexpr std::size_t kPartingBytesMax = 256 * 1024;
+// Bytes asked of a connection at once: a whole ordinary request, without holding much for an idle connection.
+inline constexpr std::size_t kReadBytes = 8 * 1024;
+// Connections that the kernel may hold for an acceptor: a second of a busy gateway's new clients.
+inline constexpr int kAcceptBacklog = 1'024;
+// Pause of an acceptor that was told of no descriptor or memory: it neither spins nor stays away for long.
+inline constexpr Millis kAcceptPause = 100ms;
 // |timestamp - wall clock| in Authorization (protocol §1.5), inclusive.
 inline constexpr std::chrono::seconds kTimestampSkew = 300s;
 // Characters of the body shown in SIGN_ERROR's truncated_sign_message (protocol §1.6).
@@ -51,11 +61,24 @@ inline constexpr int kKeyRoundsMax = 4;
 inline constexpr Millis kAttemptTime = 5s;
 // Bytes of an answer that are read: receivers answer with at most a small JSON object.
 inline constexpr std::size_t kAnswerBytesMax = 16 * 1024;
+// Bytes of an answer's status line and headers: twice what proxies in front of receivers are seen to add.
+inline constexpr std::size_t kAnswerFieldBytesMax = 16 * 1024;
+// 1xx answers skipped before the answer: none are expected, a receiver must not send them for ever.
+inline constexpr int kInterimAnswersMax = 8;
+// Addresses of a name that are tried: large receivers publish four to eight.
+inline constexpr std::size_t kAddressesMax = 16;
 // Bytes of an answer's body kept in the ledger, for `event show`.
 inline constexpr std::size_t kAnswerHeadBytesMax = 256;
 // POSTs in flight per receiver: 64 × 200 answers/s of a slow receiver is still 12.8 k/s; a dead one
 // costs 64 sockets.
 inline constexpr std::uint32_t kInFlightPerReceiverMax = 64;
+// The window of a receiver of which nothing is known yet, and the smallest one, that of a dead receiver: four time-outs
+// of 5 s still find out within 2 s on average that it is back.
+inline constexpr std::uint32_t kInFlightPerReceiverStart = 8;
+inline constexpr std::uint32_t kInFlightPerReceiverMin = 4;
+// Failures in a row that make an outage. Fewer would let a receiver that fails now and then be caught up all the time,
+// which would burn the ladder of an event that it always refuses.
+inline constexpr std::uint32_t kOutageFailures = 4;
 // POSTs in flight per node: descriptors for deliveries stay below those of the gateway.
 inline constexpr std::uint32_t kInFlightMax = 4'096;
 // Idle connections kept per loop for reuse, and how long.
@@ -69,6 +92,13 @@ inline constexpr std::uint32_t kUnknownAttemptsMax = 20;
 inline constexpr std::uint32_t kReuseRetriesMax = 1;
 // Events claimed for one receiver in one batch.
 inline constexpr std::size_t kClaimMax = 64;
+// Events claimed in one batch, and receivers looked at for it: more would make the commands in the batch wait.
+inline constexpr std::size_t kClaimPerBatchMax = 256;
+inline constexpr std::size_t kClaimReceiversMax = 64;
+// Open intents settled in one transaction after a crash.
+inline constexpr std::size_t kRecoverBatchMax = 256;
+// Pause after the store failed to read or write for delivery, before it is asked again.
+inline constexpr Millis kStoreRetryPause = 1s;
 
 // --- The business (coupon/) ---
 // A stock's whole validity is at most one year (protocol §6.4); 366 days, since a year may hold a 29 February.
