@@ -117,6 +117,26 @@ inline constexpr std::size_t kNotifyUrlMax = 256;
 inline constexpr std::size_t kMchIdMin = 8;
 inline constexpr std::size_t kMchIdMax = 15;
 
+// --- The merchant library and the receiver of the CLI (merchant/, cli/) ---
+// The largest answer to a merchant is a page of coupons, some 100 KiB.
+inline constexpr std::size_t kClientAnswerBytesMax = 1024 * 1024;
+// An envelope's ciphertext may have 1 MiB characters (protocol §2.2); the rest of it is small.
+inline constexpr std::size_t kNotificationBytesMax = 2 * 1024 * 1024;
+// POSTs that `listen` passes on at the same time, a thread each, and those that wait for one:
+// a receiver has at most kInFlightPerReceiverMax in flight.
+inline constexpr std::size_t kForwardersMax = 16;
+inline constexpr std::size_t kForwardsWaitingMax = 256;
+
+// --- The operator's API (admin/, runtime/) ---
+// Rows in one answer: a page of 500 events is about 250 KB, and a person reads fewer.
+inline constexpr std::size_t kAdminPageMax = 500;
+// People in one import: with the longest ids they fit the body; the CLI sends a file in slices.
+inline constexpr std::size_t kAdminUsersMax = 1'000;
+inline constexpr std::size_t kAdminBodyBytesMax = 1024 * 1024;
+// A report of an attempt that meets a full commit queue is handed in again after this time; there
+// are at most kInFlightMax of them.
+inline constexpr Millis kReportRetryTime = 20ms;
+
 // --- Keys and ciphertexts (crypto/) ---
 // A PEM text: a certificate takes 2 KiB, a chain of a few 10; OpenSSL's readers count in int.
 inline constexpr std::size_t kPemBytesMax = 64 * 1024;
