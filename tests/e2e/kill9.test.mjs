@@ -1,0 +1,103 @@
+// kill -9 at random moments under load. Afterwards every coupon that was answered 200 has been delivered, and every POST that
+// the receiver saw is one attempt of the ledger, by its nonce (rules 1 and 3 of what must always hold).
+//
+// FAVORHOOK_KILLS sets the rounds: 3 in ./test --quick, 20 otherwise.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Receiver } from './support/receiver.mjs';
+import { Sandbox } from './support/sandbox.mjs';
+import { makeCaller, signedCall } from './support/signed.mjs';
+import { stockTerms } from './support/stock.mjs';
+
+const rounds = Number(process.env.FAVORHOOK_KILLS ?? 20);
+const clients = 12;
+const mchid = '1900000001';
+const appid = 'wx0000000000000001';
+
+// Asks for coupons until the server is gone; gives the request numbers that were answered 200.
+async function issueUntilKilled(caller, port, stockId, round, answered) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
+  let alive = true;
+  const one = async (worker) => {
+    for (let number = 0; alive; number += 1) {
+      const outRequestNo = `kill_${round}_${worker}_${number}`;
+      const body = JSON.stringify({ stock_id: stockId, appid, openid: `o${round}_${worker}_${number}_abcdefghij`, out_request_no: outRequestNo });
+      try {
+        const { status } = await signedCall(caller, port, 'POST', '/v3/marketing/busifavor/coupons/send', body, agent);
+        if (status === 200) answered.add(outRequestNo);
+        else assert.fail(`coupons/send answered ${status}`);
+      } catch (error) {
+        if (error instanceof assert.AssertionError) throw error;
+        alive = false;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, (_, worker) => one(worker)));
+  agent.destroy();
+}
+
+test(`${rounds} rounds of kill -9 under load lose nothing and send nothing that the ledger does not know`, { timeout: 600_000 }, async () => {
+  const sandbox = await Sandbox.start();
+  const receiver = await Receiver.start(await sandbox.receiverIdentity());
+  try {
+    const merchant = await sandbox.addMerchant(mchid, { appid });
+    const caller = makeCaller(mchid, merchant);
+    const call = (method, target, body) => signedCall(caller, sandbox.ports.http, method, target, JSON.stringify(body));
+    assert.equal((await call('POST', '/v3/marketing/busifavor/callbacks', { notify_url: receiver.url })).status, 200);
+    const created = await call('POST', '/v3/marketing/busifavor/stocks', stockTerms(mchid, {
+      stock_send_rule: { max_coupons: 1_000_000_000, max_coupons_per_user: 100 },
+    }));
+    assert.equal(created.status, 200, created.body);
+    const stockId = JSON.parse(created.body).stock_id;
+
+    const answered = new Set();
+    for (let round = 0; round < rounds; round += 1) {
+      const load = issueUntilKilled(caller, sandbox.ports.http, stockId, round, answered);
+      await sleep(100 + Math.random() * 400);
+      await sandbox.kill9();
+      await load;
+      await sandbox.serve();
+    }
+    assert.ok(answered.size > rounds, `the load issued only ${answered.size} coupons`);
+
+    for (let tries = 0; ; tries += 1) {
+      const pending = await sandbox.admin('GET', '/admin/v1/events?state=pending&limit=1');
+      if (pending.events.length === 0) break;
+      assert.ok(tries < 600, 'events are still pending a minute after the last kill');
+      await sleep(100);
+    }
+
+    const ledger = await sandbox.ledger(mchid);
+    const delivered = new Set();
+    const attempts = new Map();
+    for (const event of ledger) {
+      assert.equal(event.state, 'delivered', `event ${event.id} is ${event.state}`);
+      delivered.add(JSON.parse(event.plaintext).send_req_no);
+      for (const attempt of event.attempts) {
+        assert.ok(!attempts.has(attempt.nonce), `nonce ${attempt.nonce} stands twice in the ledger`);
+        attempts.set(attempt.nonce, { ...attempt, id: event.id });
+      }
+    }
+    for (const outRequestNo of answered) assert.ok(delivered.has(outRequestNo), `${outRequestNo} was answered 200 and not delivered`);
+
+    const seen = new Map();
+    for (const post of receiver.posts) {
+      const nonce = post.headers['wechatpay-nonce'];
+      assert.ok(!seen.has(nonce), `the receiver saw attempt ${nonce} twice`);
+      seen.set(nonce, JSON.parse(post.rawBody).id);
+      assert.equal(attempts.get(nonce)?.id, JSON.parse(post.rawBody).id, `no attempt of the ledger has nonce ${nonce}`);
+    }
+    for (const attempt of attempts.values()) {
+      if (attempt.verdict === 'acknowledged') assert.ok(seen.has(attempt.nonce), `${attempt.nonce} is recorded as answered and was not seen`);
+      if (['connect_failed', 'dns_failed', 'tls_failed'].includes(attempt.verdict)) assert.ok(!seen.has(attempt.nonce));
+    }
+    const unknown = [...attempts.values()].filter((attempt) => attempt.verdict === 'unknown').length;
+    console.log(`# ${rounds} kills, ${answered.size} coupons answered 200, ${ledger.length} events delivered, `
+      + `${attempts.size} attempts (${unknown} of unknown outcome), ${receiver.posts.length} POSTs seen`);
+  } finally {
+    await receiver.stop();
+    await sandbox.remove();
+  }
+});

@@ -1,0 +1,54 @@
+// A merchant's receiver over real TLS, whose behaviour a test sets.
+//
+//   const receiver = await Receiver.start(identity);
+//   receiver.answer = (post) => ({ status: 200 });
+//   const post = await receiver.next();      // { headers, rawBody }
+import { createServer } from 'node:https';
+
+export class Receiver {
+  static async start(identity, port = 0) {
+    const receiver = new Receiver();
+    receiver.posts = [];
+    receiver.waiting = [];
+    receiver.answer = () => ({ status: 200 });
+    receiver.server = createServer(identity, (request, response) => receiver.take(request, response));
+    receiver.server.keepAliveTimeout = 30_000;
+    await new Promise((resolve, reject) => {
+      receiver.server.on('error', reject);
+      receiver.server.listen(port, '127.0.0.1', resolve);
+    });
+    receiver.port = receiver.server.address().port;
+    receiver.url = `https://localhost:${receiver.port}/notify`;
+    return receiver;
+  }
+
+  take(request, response) {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('error', () => {});
+    request.on('end', async () => {
+      const post = { method: request.method, path: request.url, headers: request.headers, rawBody: Buffer.concat(chunks).toString('utf8') };
+      this.posts.push(post);
+      const waiter = this.waiting.shift();
+      if (waiter) waiter(post);
+      const answer = await this.answer(post);
+      if (answer === 'reset') return request.socket.destroy();
+      response.writeHead(answer.status, answer.headers ?? {});
+      response.end(answer.body ?? '');
+      return undefined;
+    });
+  }
+
+  // The next POST that arrives after this call.
+  next(milliseconds = 10_000) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('no notification came in time')), milliseconds);
+      this.waiting.push((post) => { clearTimeout(timer); resolve(post); });
+    });
+  }
+
+  async stop() {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => { this.server.close(resolve); });
+  }
+}
