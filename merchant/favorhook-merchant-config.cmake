@@ -1,0 +1,8 @@
+include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+find_dependency(CURL)
+find_dependency(OpenSSL 3.0)
+find_dependency(Boost 1.81 COMPONENTS json)
+find_dependency(fmt)
+find_dependency(spdlog)
+include(${CMAKE_CURRENT_LIST_DIR}/favorhook-merchant-targets.cmake)

@@ -1,0 +1,35 @@
+# The test of the installed package: install, configure a project of its own, build, run.
+function(run)
+  execute_process(COMMAND ${ARGV} RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "failed: ${ARGV}")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+run(${CMAKE_COMMAND} --install ${BUILD} --component merchant --prefix ${WORK}/prefix)
+file(COPY ${SOURCE}/examples/ DESTINATION ${WORK}/project FILES_MATCHING PATTERN *.cc PATTERN *.h)
+file(WRITE ${WORK}/project/CMakeLists.txt [[
+cmake_minimum_required(VERSION 3.25)
+project(shop LANGUAGES CXX)
+find_package(favorhook-merchant 0.1 REQUIRED)
+add_executable(set_callback 1_set_callback.cc)
+target_link_libraries(set_callback PRIVATE favorhook::merchant)
+add_executable(receive_notification 2_receive_notification.cc)
+target_link_libraries(receive_notification PRIVATE favorhook::merchant)
+]])
+set(flags -std=c++17)
+if(SANITIZE)
+  string(APPEND flags " -fsanitize=${SANITIZE}")
+endif()
+run(${CMAKE_COMMAND} -S ${WORK}/project -B ${WORK}/build -G ${GENERATOR} -D CMAKE_PREFIX_PATH=${WORK}/prefix
+    -D CMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=${flags}" -D CMAKE_BUILD_TYPE=Debug)
+run(${CMAKE_COMMAND} --build ${WORK}/build)
+
+# Both say how they are used where they are given nothing: the programs start, so everything is linked.
+foreach(program set_callback receive_notification)
+  execute_process(COMMAND ${WORK}/build/${program} RESULT_VARIABLE result ERROR_VARIABLE said)
+  if(NOT result EQUAL 2 OR NOT said MATCHES "usage")
+    message(FATAL_ERROR "${program} gave ${result}: ${said}")
+  endif()
+endforeach()
