@@ -3,7 +3,7 @@
 //
 //   return refuse(ErrorId::mch_not_exists);
 //   const ErrorRow& row = error_row(id);
-//   HttpAnswer body = error_body(refusal, Wire::documented);
+//   std::string body = error_body(refusal, Wire::documented);
 //
 // Every status, code and message is in errors.cc with its source (protocol §1.6–1.8, §3.0);
 // handlers invent none. Pure functions, any thread.
@@ -30,6 +30,7 @@ enum class ErrorId {
   authorization_malformed,
   authorization_scheme_unknown,
   timestamp_out_of_window,
+  merchant_unknown,     // no such mchid: 签名错误, without detail
   certificate_unknown,  // serial not of this merchant
   merchant_without_certificate,
   certificate_expired,
@@ -73,8 +74,9 @@ struct ErrorRow {
 
 std::span<const ErrorRow> error_table();
 const ErrorRow& error_row(ErrorId id);
-// The row whose documented or live code and message these are, for the CLI to show what to do; null
-// where there is none.
+// The row whose documented or live code and message these are, for the CLI to show what to do;
+// parameter_invalid for every other PARAM_ERROR, whose messages name fields; null where there is
+// none.
 const ErrorRow* find_error_row(std::string_view code, std::string_view message);
 
 struct Refusal {

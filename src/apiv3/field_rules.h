@@ -2,14 +2,16 @@
 // messages (protocol §1.7).
 //
 //   constexpr FieldRule kRules[] = {
-//       {"/mchid", "商户号", FieldType::mchid_text, Need::optional, 8, 15},
+//       {"/mchid", "商户号", FieldType::number_text, Need::optional, 8, 15},
 //       {"/notify_url", "通知URL地址", FieldType::text, Need::required, 10, 256},
 //   };
 //   if (auto refusal = check_fields(kRules, body, FieldSource::body)) return refuse(*refusal);
 //
 // A path is a JSON pointer in which * stands for each item of an array. A field below an absent
-// optional object is not required. Unknown members are left alone (protocol §9.3 is unconfirmed:
-// SDKs send none). Pure functions.
+// optional object is not required. Null is a wrong type. Unknown members are left alone (protocol
+// §9.3 is unconfirmed: SDKs send none). Where a check finds nothing, every field has its rule's
+// type and so has all that stands above it. Pure functions, any thread; each thread compiles each
+// pattern once.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -42,7 +44,7 @@ struct FieldRule {
   FieldType type;
   Need need;
   std::int64_t min = 0;
-  std::int64_t max = 0;           // with min: no bound where both are 0
+  std::int64_t max = 0;  // with min: no bound where both are 0, no upper one where max < min
   std::string_view one_of = {};   // allowed values, separated by '|'
   std::string_view pattern = {};  // a regular expression as the message shows it; matched as
                                   // std::regex ECMAScript, whole text

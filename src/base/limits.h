@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t kRequestHeadBytesMax = 16 * 1024;
 // The largest busifavor body, a stock with 1000-character description, stays under 16 KiB in UTF-8.
 inline constexpr std::size_t kRequestBodyBytesMax = 64 * 1024;
+// Longest text that is held against a regular expression: libstdc++'s matcher recurses for each character, and no field
+// with a pattern is longer than 128.
+inline constexpr std::size_t kPatternTextBytesMax = 1024;
 // Depth of the deepest busifavor body is 6; parsers need a bound against nesting.
 inline constexpr std::size_t kJsonDepthMax = 16;
 // A client that has connected must begin a request, or the next one, within this time; real answers
@@ -55,6 +58,14 @@ inline constexpr std::size_t kCommitQueueMax = 16 * 1024;
 inline constexpr std::size_t kBatchMax = 256;
 // Rounds of collecting keys: a command may learn of further keys from the rows it loaded first.
 inline constexpr int kKeyRoundsMax = 4;
+// The writer looks at the business clock at least this often: a sandbox may move it.
+inline constexpr Millis kCommitLookAgain = 200ms;
+// Pause before delivery's own batch is tried again after a failed commit: a full disk stays full for a while.
+inline constexpr Millis kCommitRetryPause = 100ms;
+// Pages of 4 KiB in the write-ahead log: from the first number on a thread copies them into the file, at the second the
+// writer does. 64 MB bounds both the log and what a start after a crash has to read.
+inline constexpr int kCheckpointPages = 4'000;
+inline constexpr int kCheckpointPagesMax = 16'000;
 
 // --- Delivery (delivery/, net/) ---
 // The receiver's whole exchange (protocol §2.3).
