@@ -1,0 +1,59 @@
+#include "store/lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/clocks.h"
+#include "base/time_text.h"
+
+namespace favorhook::store {
+namespace {
+
+// "pid 123 (favorhook serve, since 2026-…)", made of the line that the holder wrote.
+std::string holder(int file) {
+  std::array<char, 256> bytes{};
+  const ssize_t size = ::pread(file, bytes.data(), bytes.size(), 0);
+  std::string_view text(bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  text = text.substr(0, text.find('\n'));
+  const std::size_t comma = text.find(", ");
+  // The holder may have the lock and not have written its line yet.
+  if (comma == std::string_view::npos) return "another process";
+  return fmt::format("{} ({})", text.substr(0, comma), text.substr(comma + 2));
+}
+
+}  // namespace
+
+StoreLock::~StoreLock() {
+  if (file_ < 0) return;
+  // The line is for others while the lock is held; that it cannot be removed harms nobody.
+  static_cast<void>(::ftruncate(file_, 0) == 0);
+  ::close(file_);
+}
+
+Result<StoreLock> take_store_lock(std::string dir, std::string_view who) {
+  const std::string path = dir + "/favorhook.lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return fail("cannot open {}: {}", path, std::strerror(errno));
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    const int reason = errno;
+    const std::string by = holder(file);
+    ::close(file);
+    if (reason == EWOULDBLOCK) return fail("the store in {} is held by {}", dir, by);
+    return fail("cannot lock {}: {}", path, std::strerror(reason));
+  }
+  StoreLock lock(file);
+  const std::string line =
+      fmt::format("pid {}, {}, since {}\n", ::getpid(), who, to_rfc3339(SystemClocks().wall()));
+  if (::ftruncate(file, 0) != 0 ||
+      ::pwrite(file, line.data(), line.size(), 0) != static_cast<ssize_t>(line.size())) {
+    return fail("cannot write {}: {}", path, std::strerror(errno));
+  }
+  return lock;
+}
+
+}  // namespace favorhook::store

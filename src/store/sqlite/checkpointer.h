@@ -1,0 +1,43 @@
+// Moves committed pages from the write-ahead log into the file, away from the commits' latency.
+//
+//   Checkpointer checkpointer(writer, std::move(own_connection));
+//   checkpointer.after_commit();      // on the writer's thread
+//
+// Operation: from kCheckpointPages on, a thread of its own copies on its own connection while
+// commits go on. That never catches up with a busy writer, so from kCheckpointPagesMax on the
+// writer copies the rest itself and the log starts anew. Without a connection of its own
+// (simulation: no threads) the writer does all of it. SQLite's automatic checkpoint is not used
+// because it ignores a failed sync of the file; here that stops the process.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "store/sqlite/connection.h"
+
+namespace favorhook::store::sqlite {
+
+class Checkpointer {
+ public:
+  Checkpointer(Connection& writer, std::unique_ptr<Connection> own);
+  ~Checkpointer();
+
+  void after_commit();
+
+ private:
+  void run();
+
+  Connection& writer_;
+  std::unique_ptr<Connection> own_;
+  int log_pages_ = 0;       // set by SQLite at each commit
+  int next_by_writer_ = 0;  // log pages at which the writer copies
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool wanted_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace favorhook::store::sqlite

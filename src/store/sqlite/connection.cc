@@ -1,0 +1,90 @@
+#include "store/sqlite/connection.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/check.h"
+#include "base/log.h"
+
+namespace favorhook::store::sqlite {
+namespace {
+
+// Makes the file before SQLite does, because SQLite gives the log and the shared memory the file's
+// own mode. Only a file that was not there is opened: closing a second descriptor would drop the
+// locks that this process has on it.
+Result<void> make_private_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0 && errno == EEXIST) return {};
+  if (file < 0) return fail("cannot create {}: {}", path, std::strerror(errno));
+  ::close(file);
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access,
+                                                     const std::string& vfs) {
+  if (access == Access::create && vfs.empty()) {
+    if (const Result<void> made = make_private_file(path); !made) return fail(made.error());
+  }
+  const int access_flags =
+      access == Access::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, access_flags | SQLITE_OPEN_NOMUTEX,
+                                   vfs.empty() ? nullptr : vfs.c_str());
+  CHECK(handle != nullptr);
+  std::unique_ptr<Connection> connection(new Connection(path, handle));
+  if (code != SQLITE_OK) return fail(connection->error("open"));
+  sqlite3_extended_result_codes(handle, 1);
+  // Only another process that looks into the file, or a checkpoint, can stand in the way, and never
+  // for long.
+  sqlite3_busy_timeout(handle, 5000);
+  return connection;
+}
+
+Connection::~Connection() {
+  // SQLITE_BUSY would mean that a statement outlives its connection.
+  CHECK(sqlite3_close(handle_) == SQLITE_OK);
+}
+
+Result<void> Connection::execute(const std::string& sql) {
+  const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return fail(error(sql.substr(0, 60)));
+  return {};
+}
+
+Result<std::int64_t> Connection::integer(const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
+    return fail(error(sql));
+  }
+  Result<std::int64_t> value = 0;
+  if (sqlite3_step(statement) == SQLITE_ROW) {
+    value = sqlite3_column_int64(statement, 0);
+  } else {
+    value = fail(error(sql));
+  }
+  sqlite3_finalize(statement);
+  return value;
+}
+
+Error Connection::error(std::string_view tried) const {
+  return {fmt::format("{}: {}: {} (SQLite {})", path_, tried, sqlite3_errmsg(handle_),
+                      sqlite3_extended_errcode(handle_))};
+}
+
+bool Connection::disk_failed() const {
+  return (sqlite3_extended_errcode(handle_) & 0xff) == SQLITE_IOERR;
+}
+
+void stop_after_failed_sync(const Connection& connection, std::string_view tried) {
+  log_error("store_sync_failed", {{"reason", connection.error(tried).what}});
+  std::abort();
+}
+
+}  // namespace favorhook::store::sqlite

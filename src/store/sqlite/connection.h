@@ -1,0 +1,57 @@
+// One connection to a SQLite file.
+//
+//   Result<std::unique_ptr<Connection>> connection = Connection::open(path, Access::write, vfs);
+//   Result<void> done = (*connection)->execute("PRAGMA temp_store = MEMORY");
+//
+// Thread safety: one thread at a time (SQLite is opened without a mutex). Ownership: statements are
+// destroyed before their connection. Errors: the file's path, what was tried and SQLite's message,
+// which never holds a row's values.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+struct sqlite3;
+
+namespace favorhook::store::sqlite {
+
+enum class Access { create, read };  // create: read and write, made where it is missing
+
+class Connection {
+ public:
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, Access access,
+                                                  const std::string& vfs);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Statements without parameters whose rows nobody needs.
+  Result<void> execute(const std::string& sql);
+  // The one integer that a statement gives, for PRAGMAs.
+  Result<std::int64_t> integer(const std::string& sql);
+
+  // What the last call of SQLite failed with.
+  Error error(std::string_view tried) const;
+  // True where that was the disk's fault: reading, writing or syncing did not work.
+  bool disk_failed() const;
+
+  const std::string& path() const { return path_; }
+  sqlite3* get() const { return handle_; }
+
+ private:
+  Connection(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+
+  std::string path_;
+  sqlite3* handle_;
+};
+
+// After a failed sync nobody knows which of the written pages are on the disk, and a second sync
+// may succeed without them: says so in the log and aborts, so that the next start reads what is
+// really there.
+[[noreturn]] void stop_after_failed_sync(const Connection& connection, std::string_view tried);
+
+}  // namespace favorhook::store::sqlite

@@ -1,0 +1,164 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include "store/sqlite/checkpointer.h"
+#include "store/sqlite/directory_tables.h"
+#include "store/sqlite/due_queries.h"
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/reader.h"
+#include "store/sqlite/state_tables.h"
+
+namespace favorhook::store {
+namespace sqlite {
+namespace {
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection,
+              std::unique_ptr<Connection> for_checkpoints);
+
+  Result<void> load(coupon::State& state) override;
+  Result<void> commit(const Batch& batch) override;
+  Result<std::vector<coupon::Event>> due_events(std::string_view receiver, BusinessTime now,
+                                                std::optional<BusinessTime> caught_up_before,
+                                                std::size_t limit) override {
+    return due_.due_events(receiver, now, caught_up_before, limit);
+  }
+  Result<std::optional<BusinessTime>> next_due(std::string_view receiver) override {
+    return due_.next_due(receiver);
+  }
+  Result<std::vector<DueReceiver>> due_receivers() override { return due_.due_receivers(); }
+  Result<std::vector<std::pair<coupon::Event, Attempt>>> open_intents(std::int64_t after_seq,
+                                                                      std::size_t limit) override {
+    return due_.open_intents(after_seq, limit);
+  }
+  Result<DirectoryRows> directory() override { return directory_.read(); }
+  Result<std::unique_ptr<Reader>> open_reader() override;
+
+ private:
+  Result<void> write(const Batch& batch);
+  void roll_back();
+
+  SqliteOptions options_;
+  std::unique_ptr<Connection> connection_;
+  Statement begin_read_, begin_, commit_, rollback_, attempt_;
+  StateTables state_;
+  DirectoryTables directory_;
+  DueQueries due_;
+  std::optional<Checkpointer> checkpointer_;
+};
+
+SqliteStore::SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection,
+                         std::unique_ptr<Connection> for_checkpoints)
+    : options_(std::move(options)),
+      connection_(std::move(connection)),
+      begin_read_(*connection_, "BEGIN"),
+      begin_(*connection_, "BEGIN IMMEDIATE"),
+      commit_(*connection_, "COMMIT"),
+      rollback_(*connection_, "ROLLBACK"),
+      attempt_(*connection_, upsert_sql(table_of<Attempt>())),
+      state_(*connection_),
+      directory_(*connection_),
+      due_(*connection_) {
+  if (!options_.read_only) checkpointer_.emplace(*connection_, std::move(for_checkpoints));
+}
+
+Result<void> SqliteStore::load(coupon::State& state) {
+  if (!anything_to_load(state)) return {};
+  // One transaction for all: each statement on its own would take and give back the file's locks.
+  if (Result<void> begun = begin_read_.run(); !begun) return begun;
+  Result<void> done = state_.load(state);
+  if (done) done = commit_.run();
+  if (!done) roll_back();
+  return done;
+}
+
+Result<void> SqliteStore::commit(const Batch& batch) {
+  if (batch.empty()) return {};
+  if (Result<void> begun = begin_.run(); !begun) return begun;
+  if (Result<void> done = write(batch); !done) {
+    roll_back();
+    return done;
+  }
+  if (Result<void> done = commit_.run(); !done) {
+    if (connection_->disk_failed()) stop_after_failed_sync(*connection_, "COMMIT");
+    roll_back();
+    return done;
+  }
+  checkpointer_->after_commit();
+  return {};
+}
+
+Result<void> SqliteStore::write(const Batch& batch) {
+  Result<void> done = state_.write(batch.state);
+  for (const Attempt& attempt : batch.attempts) {
+    if (!done) return done;
+    done = attempt_.run_row(attempt);
+  }
+  if (done) done = directory_.write(batch);
+  return done;
+}
+
+// SQLite has already rolled back after some failures, a full disk among them; then this has nothing
+// to do. The error that led here is the one to report.
+void SqliteStore::roll_back() {
+  static_cast<void>(rollback_.run());
+}
+
+Result<std::unique_ptr<Reader>> SqliteStore::open_reader() {
+  Result<std::unique_ptr<Connection>> connection =
+      Connection::open(options_.path, Access::read, options_.vfs);
+  if (!connection) return fail(std::move(connection.error()));
+  return std::make_unique<SqliteReader>(std::move(*connection));
+}
+
+// What a connection that writes is set to. The log is never truncated: writing into a file that has
+// its length costs half of what growing one does.
+Result<void> set_up_writer(Connection& connection, bool durable) {
+  for (const char* pragma :
+       {"PRAGMA page_size = 4096", "PRAGMA journal_mode = WAL", "PRAGMA wal_autocheckpoint = 0",
+        "PRAGMA cache_size = -65536", "PRAGMA temp_store = MEMORY"}) {
+    if (Result<void> done = connection.execute(pragma); !done) return done;
+  }
+  return connection.execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+}
+
+Result<std::unique_ptr<Store>> open_writer(const SqliteOptions& options) {
+  Result<std::unique_ptr<Connection>> writer =
+      Connection::open(options.path, Access::create, options.vfs);
+  if (!writer) return fail(std::move(writer.error()));
+  Result<void> done = set_up_writer(**writer, options.durable);
+  if (done) done = migrate(**writer);
+  if (!done) return fail(std::move(done.error()));
+
+  // A VFS of one's own is a simulation's disk: there everything happens on one thread.
+  std::unique_ptr<Connection> own;
+  if (options.vfs.empty()) {
+    Result<std::unique_ptr<Connection>> opened =
+        Connection::open(options.path, Access::create, options.vfs);
+    if (!opened) return fail(std::move(opened.error()));
+    own = std::move(*opened);
+    if (Result<void> ready = set_up_writer(*own, options.durable); !ready) {
+      return fail(std::move(ready.error()));
+    }
+  }
+  return std::make_unique<SqliteStore>(options, std::move(*writer), std::move(own));
+}
+
+Result<std::unique_ptr<Store>> open_to_look(const SqliteOptions& options) {
+  Result<std::unique_ptr<Connection>> connection =
+      Connection::open(options.path, Access::read, options.vfs);
+  if (!connection) return fail(std::move(connection.error()));
+  if (Result<void> current = expect_current(**connection); !current) {
+    return fail(std::move(current.error()));
+  }
+  return std::make_unique<SqliteStore>(options, std::move(*connection), nullptr);
+}
+
+}  // namespace
+}  // namespace sqlite
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options) {
+  return options.read_only ? sqlite::open_to_look(options) : sqlite::open_writer(options);
+}
+
+}  // namespace favorhook::store

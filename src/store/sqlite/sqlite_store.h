@@ -1,0 +1,25 @@
+// The store in one SQLite file: WAL, synchronous=FULL, one writer connection, a read connection for each Reader.
+//
+//   Result<std::unique_ptr<Store>> store = open_sqlite_store({.path = "favorhook.db"});
+//
+// The schema is in migrations.cc with its version in user_version; an older file is migrated, a newer one refused.
+// Errors: the path and SQLite's message. After a failed sync the process stops.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "store/store.h"
+
+namespace favorhook::store {
+
+struct SqliteOptions {
+  std::string path;
+  bool read_only = false;   // Readers only: for looking while another process holds the store
+  bool durable = true;      // false: synchronous=OFF, for simulation without power cuts
+  std::string vfs = {};     // empty: the default VFS
+};
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options);
+
+}  // namespace favorhook::store
