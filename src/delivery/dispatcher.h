@@ -1,12 +1,13 @@
 // Decides which events are tried now: the part of delivery that takes part in every batch of the
 // commit queue.
 //
-//   Dispatcher dispatcher(options, metrics);
+//   Dispatcher dispatcher(options, random, metrics);
 //   CommitQueue queue(store, …, dispatcher, …);
 //   dispatcher.recover(store, now);                    // before the queue runs
 //   dispatcher.on_launch([&](AttemptOrder order) { … post to a sender … });
-//   queue.submit(dispatcher.record(report));           // from a sender
-//   queue.submit(dispatcher.resend(event_id, done));   // an operator asks
+//   dispatcher.on_not_recorded([&](AttemptReport report) { … record it again after a pause … });
+//   queue.submit(dispatcher.record(report));           // from a sender, until the queue takes it
+//   queue.submit(dispatcher.resend(event_seq, done));  // an operator asks
 //
 // Operation: in each batch it (1) gives a free slot to every changed event that is pending and due,
 // (2) claims further due events of receivers that have room, from the index on disk, and (3) writes
@@ -15,14 +16,20 @@
 // is withheld instead. In memory it keeps a window and the next due time for each receiver that has
 // pending events, never the events. Recovery: intents without a result become attempts of outcome
 // unknown, their events are due at once, not counted up to kUnknownAttemptsMax.
-// Thread safety: BatchHook's calls and recover on the writer's thread; record and resend only make
-// Works. Limits: kInFlightMax, kInFlightPerReceiverMax, kClaimMax.
+// No result may be lost: while the process lives, an event without one stays in flight and keeps
+// its slot. So a sender submits its record until the queue takes it, and again after
+// on_not_recorded.
+// Thread safety: BatchHook's calls and recover on the writer's thread, where on_launch,
+// on_not_recorded and ResendDone are called too; record and resend only make Works. Ownership: it
+// outlives its Works. Limits: kInFlightMax, kInFlightPerReceiverMax, kClaimMax, kClaimPerBatchMax,
+// kClaimReceiversMax.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "base/limits.h"
 #include "base/metrics.h"
 #include "delivery/ladder.h"
 #include "delivery/sender.h"
@@ -32,6 +39,7 @@ namespace favorhook::delivery {
 
 struct DispatcherOptions {
   Ladder ladder = Ladder::documented;
+  std::uint32_t in_flight_max = limits::kInFlightMax;  // of the node
 };
 
 // For resend: the event as it is now, or nothing where there is no such event.
@@ -43,6 +51,8 @@ class Dispatcher final : public store::BatchHook {
   ~Dispatcher() override;
 
   void on_launch(std::function<void(AttemptOrder)> launch);
+  // Gets the report of a record whose commit failed.
+  void on_not_recorded(std::function<void(AttemptReport)> again);
   // Brings back what a stop or crash left. Commits in bounded batches.
   Result<void> recover(store::Store& store, BusinessTime now);
 

@@ -49,7 +49,9 @@ class Sender {
   void start(AttemptOrder order);
 
  private:
-  void finish(AttemptOrder order, std::string serial, PostResult result);
+  void finish(AttemptOrder order, PostResult result);
+  void not_sent(AttemptOrder order, Verdict verdict, std::string detail);
+  void report(store::Attempt attempt, Verdict verdict);
 
   SenderDeps deps_;
   coupon::DirectoryReader directory_;

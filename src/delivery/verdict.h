@@ -17,18 +17,25 @@ enum class Consequence {
   delivered,
   next_step,  // counts; the ladder says when
   at_once,    // does not count; due now, on a fresh connection
-  withheld,   // the egress policy refused the address
+  withheld,   // the egress policy refused the address, or there is no APIv3 key any more
 };
 
 struct Verdict {
-  std::string_view word;  // acknowledged, status_not_ack, timed_out, reset, connect_failed,
-                          // dns_failed, tls_failed, certificate_refused, host_refused, bad_answer,
-                          // answer_too_large, connection_lost, no_apiv3_key
+  // acknowledged, status_not_ack, timed_out, reset, connect_failed, dns_failed, tls_failed,
+  // certificate_refused, host_refused, bad_answer, answer_too_large, connection_lost, no_apiv3_key,
+  // no_platform_key
+  std::string_view word;
   Consequence consequence;
 };
 
-inline constexpr std::string_view kVerdictUnknown =
-    "unknown";  // a crash came between intent and result
+inline constexpr Verdict kAcknowledged{"acknowledged", Consequence::delivered};
+// A kept connection died before any byte of an answer: tried again at once.
+inline constexpr Verdict kConnectionLost{"connection_lost", Consequence::at_once};
+// Nothing could be sealed or signed, so nothing was sent.
+inline constexpr Verdict kNoApiv3Key{"no_apiv3_key", Consequence::withheld};
+inline constexpr Verdict kNoPlatformKey{"no_platform_key", Consequence::next_step};
+// A crash came between intent and result.
+inline constexpr std::string_view kVerdictUnknown = "unknown";
 
 // `may_retry_at_once`: a reused connection that died before any byte of an answer has not yet been
 // retried.

@@ -1,0 +1,326 @@
+#include "delivery/dispatcher.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "coupon/coupon_event.h"
+#include "delivery/attempt_end.h"
+#include "delivery/receiver_book.h"
+#include "delivery/works.h"
+
+namespace favorhook::delivery {
+namespace {
+
+using coupon::Event;
+using coupon::EventState;
+
+// An event that has a slot in its receiver's window.
+struct Candidate {
+  Event event;
+  bool retry_at_once = false;
+};
+
+// What a batch adds to the counters once it is durable.
+struct Counts {
+  std::uint64_t accepted = 0, withheld = 0, delivered = 0, exhausted = 0, failed = 0;
+};
+
+// A row that was read beside load(): it enters the batch as load() would have filled it.
+void adopt(store::Batch& batch, const Event& event) {
+  auto& slot = batch.state.events.slots()[event.seq];
+  if (slot.loaded) return;
+  slot.row = event;
+  slot.loaded = true;
+}
+
+bool is_changed(const store::Batch& batch, std::int64_t seq) {
+  const auto slot = batch.state.events.slots().find(seq);
+  return slot != batch.state.events.slots().end() && slot->second.changed;
+}
+
+bool waits(const Event& event) {
+  return event.state == EventState::pending && !event.in_flight;
+}
+
+// A result, as against an intent.
+bool is_result(const store::Attempt& attempt) {
+  return !attempt.verdict.empty();
+}
+
+}  // namespace
+
+struct Dispatcher::Inside {
+  Inside(DispatcherOptions o, Random& r, Metrics& m)
+      : options(o), random(r), metrics(m), book(o.in_flight_max) {}
+
+  void complete(store::Batch& batch, store::Store& store, const coupon::Context& context);
+  void end_attempts(store::Batch& batch, BusinessTime now);
+  void take_changed(const store::Batch& batch, BusinessTime now);
+  void claim(store::Batch& batch, store::Store& store, BusinessTime now);
+  std::size_t claim_of(const std::string& receiver, std::size_t limit, store::Batch& batch,
+                       store::Store& store, BusinessTime now);
+  bool load_callbacks(store::Batch& batch, store::Store& store, BusinessTime now);
+  void begin_attempt(store::Batch& batch, const coupon::Context& context, Candidate& candidate);
+  Result<bool> settle_intents(store::Store& store, BusinessTime now, std::int64_t& after);
+
+  DispatcherOptions options;
+  Random& random;
+  Metrics& metrics;
+  std::function<void(AttemptOrder)> launch;
+  std::function<void(AttemptReport)> not_recorded;
+  ReceiverBook book;
+
+  // The batch in work; all empty between batches.
+  std::vector<Candidate> candidates;
+  std::set<std::int64_t> taken;    // seqs of candidates
+  std::vector<const Event*> left;  // changed in this batch, waiting
+  std::vector<AttemptOrder> orders;
+  Counts counts;
+};
+
+void Dispatcher::Inside::complete(store::Batch& batch, store::Store& store,
+                                  const coupon::Context& context) {
+  book.begin();
+  candidates.clear();
+  taken.clear();
+  orders.clear();
+  counts = {};
+  end_attempts(batch, context.now);
+  take_changed(batch, context.now);
+  claim(batch, store, context.now);
+  if (load_callbacks(batch, store, context.now)) {
+    for (Candidate& candidate : candidates) begin_attempt(batch, context, candidate);
+  }
+  book.settle(context.now);
+}
+
+// Results of this batch give their slots back, so that they are free again in the same batch. Only
+// the second try of an attempt whose kept connection had died holds on to its slot: it goes out in
+// any case.
+void Dispatcher::Inside::end_attempts(store::Batch& batch, BusinessTime now) {
+  for (const store::Attempt& attempt : batch.attempts) {
+    if (!is_result(attempt)) continue;
+    const Event& event = *batch.state.events.find(attempt.event_seq);
+    const bool delivered = attempt.verdict == kAcknowledged.word;
+    if (delivered) ++counts.delivered;
+    if (!delivered) ++counts.failed;
+    if (event.state == EventState::exhausted) ++counts.exhausted;
+    if (event.state == EventState::withheld) ++counts.withheld;
+    if (attempt.verdict == kConnectionLost.word && waits(event)) {
+      candidates.push_back({event, true});
+      taken.insert(event.seq);
+    } else if (attempt.counted) {
+      book.give_back(event.receiver, delivered, now);
+    } else {
+      book.cancel(event.receiver);
+    }
+  }
+}
+
+// New events, and old ones that a command made due, go out with this batch where a slot is free and
+// no older event of the receiver waits for it. The last quarter of the node's slots is given by
+// turns only, so that a stream of new events cannot keep others from theirs.
+void Dispatcher::Inside::take_changed(const store::Batch& batch, BusinessTime now) {
+  std::vector<const Event*> later;
+  for (const auto& [seq, slot] : batch.state.events.slots()) {
+    if (!slot.changed) continue;
+    const Event& event = *slot.row;
+    if (slot.is_new) ++counts.accepted;
+    if (slot.is_new && event.state == EventState::withheld) ++counts.withheld;
+    if (!waits(event) || taken.contains(seq)) continue;
+    const bool direct = event.due <= now && book.room(event.receiver) > 0 &&
+                        book.node_room() > options.in_flight_max / 4 &&
+                        !book.has_backlog(event.receiver, now);
+    if (!direct) {
+      later.push_back(&event);
+      continue;
+    }
+    book.take(event.receiver);
+    taken.insert(seq);
+    candidates.push_back({event, false});
+  }
+  left = std::move(later);
+}
+
+void Dispatcher::Inside::claim(store::Batch& batch, store::Store& store, BusinessTime now) {
+  std::size_t budget = limits::kClaimPerBatchMax;
+  for (const std::string& receiver : book.next_ready(now, limits::kClaimReceiversMax)) {
+    const std::size_t limit =
+        std::min({std::size_t(book.room(receiver)), limits::kClaimMax, budget});
+    if (limit == 0) break;
+    budget -= claim_of(receiver, limit, batch, store, now);
+  }
+  // After the claims, which set what the store knows: these are not stored yet.
+  for (const Event* event : left) book.remember_due(event->receiver, event->due);
+  left.clear();
+}
+
+std::size_t Dispatcher::Inside::claim_of(const std::string& receiver, std::size_t limit,
+                                         store::Batch& batch, store::Store& store,
+                                         BusinessTime now) {
+  book.served(receiver);
+  auto events = store.due_events(receiver, now, book.catch_up_before(receiver), limit);
+  auto next = events && events->empty() ? store.next_due(receiver)
+                                        : Result<std::optional<BusinessTime>>(now);
+  if (!events || !next) {
+    log_error("delivery cannot read due events",
+              {{"receiver", receiver}, {"why", (events ? next.error() : events.error()).what}});
+    book.caught_up(receiver);
+    book.set_due(receiver, now + limits::kStoreRetryPause);
+    return 0;
+  }
+  if (events->size() < limit) book.caught_up(receiver);
+  // What is claimed here is still due in the store, so when the rest is due is asked in the next
+  // batch.
+  book.set_due(receiver, *next);
+  std::size_t claimed = 0;
+  for (Event& event : *events) {
+    if (is_changed(batch, event.seq)) continue;
+    adopt(batch, event);
+    book.take(receiver);
+    taken.insert(event.seq);
+    candidates.push_back({std::move(event), false});
+    ++claimed;
+  }
+  return claimed;
+}
+
+bool Dispatcher::Inside::load_callbacks(store::Batch& batch, store::Store& store,
+                                        BusinessTime now) {
+  for (const Candidate& candidate : candidates)
+    batch.state.callbacks.want(candidate.event.receiver);
+  const auto loaded = store.load(batch.state);
+  if (loaded) return true;
+  log_error("delivery cannot read callbacks", {{"why", loaded.error().what}});
+  for (const Candidate& candidate : candidates) {
+    book.cancel(candidate.event.receiver);
+    book.set_due(candidate.event.receiver, now + limits::kStoreRetryPause);
+  }
+  return false;
+}
+
+// The intent goes into the batch; or the event is withheld, where its merchant has lost what it
+// takes.
+void Dispatcher::Inside::begin_attempt(store::Batch& batch, const coupon::Context& context,
+                                       Candidate& candidate) {
+  Event& event = candidate.event;
+  const coupon::Callback* callback = batch.state.callbacks.find(event.receiver);
+  event.withheld_reason =
+      coupon::withheld_reason(context.directory.find(event.receiver), callback, context.url_policy);
+  if (event.withheld_reason != coupon::WithheldReason::none) {
+    event.state = EventState::withheld;
+    ++counts.withheld;
+    book.cancel(event.receiver);
+    batch.state.events.put(event.seq, event);
+    return;
+  }
+  event.in_flight = true;
+  event.last_attempt = context.now;
+  store::Attempt intent;
+  intent.event_seq = event.seq;
+  intent.number = ++event.attempts;
+  intent.nonce = wechatpay_nonce(random);
+  intent.url = callback->notify_url;
+  intent.started = context.now;
+  batch.state.events.put(event.seq, event);
+  batch.attempts.push_back(intent);
+  orders.push_back({std::move(event), std::move(intent), candidate.retry_at_once});
+}
+
+// One transaction of recover(): true where there was something to settle.
+Result<bool> Dispatcher::Inside::settle_intents(store::Store& store, BusinessTime now,
+                                                std::int64_t& after) {
+  auto open = store.open_intents(after, limits::kRecoverBatchMax);
+  if (!open) return fail(std::move(open.error()));
+  if (open->empty()) return false;
+  store::Batch batch;
+  for (auto& [event, attempt] : *open) {
+    after = event.seq;
+    adopt(batch, event);
+    end_unknown(event, attempt, options.ladder, now);
+    batch.state.events.put(event.seq, std::move(event));
+    batch.attempts.push_back(std::move(attempt));
+  }
+  if (auto stored = store.commit(batch); !stored) return fail(std::move(stored.error()));
+  return true;
+}
+
+Dispatcher::Dispatcher(DispatcherOptions options, Random& random, Metrics& metrics)
+    : inside_(std::make_unique<Inside>(options, random, metrics)) {}
+
+Dispatcher::~Dispatcher() = default;
+
+void Dispatcher::on_launch(std::function<void(AttemptOrder)> launch) {
+  inside_->launch = std::move(launch);
+}
+
+void Dispatcher::on_not_recorded(std::function<void(AttemptReport)> again) {
+  inside_->not_recorded = std::move(again);
+}
+
+Result<void> Dispatcher::recover(store::Store& store, BusinessTime now) {
+  std::int64_t after = 0;
+  for (;;) {
+    const auto more = inside_->settle_intents(store, now, after);
+    if (!more) return fail(more.error());
+    if (!*more) break;
+  }
+  const auto receivers = store.due_receivers();
+  if (!receivers) return fail(receivers.error());
+  inside_->book.begin();
+  for (const store::DueReceiver& each : *receivers) {
+    inside_->book.set_due(each.receiver, each.due);
+    inside_->book.assume_outage(each.receiver);
+  }
+  inside_->book.settle(now);
+  return {};
+}
+
+std::unique_ptr<store::Work> Dispatcher::record(AttemptReport report) {
+  return make_record_work(std::move(report), inside_->options.ladder,
+                          [inside = inside_.get()](AttemptReport unrecorded) {
+                            log_error("an attempt's result could not be stored",
+                                      {{"event_seq", unrecorded.attempt.event_seq}});
+                            if (inside->not_recorded) inside->not_recorded(std::move(unrecorded));
+                          });
+}
+
+std::unique_ptr<store::Work> Dispatcher::resend(std::int64_t event_seq, ResendDone done) {
+  return make_resend_work(event_seq, std::move(done));
+}
+
+void Dispatcher::complete(store::Batch& batch, store::Store& store,
+                          const coupon::Context& context) {
+  inside_->complete(batch, store, context);
+}
+
+void Dispatcher::committed() {
+  Inside& in = *inside_;
+  in.book.begin();
+  in.metrics.events_accepted.add(in.counts.accepted);
+  in.metrics.events_withheld.add(in.counts.withheld);
+  in.metrics.events_delivered.add(in.counts.delivered);
+  in.metrics.events_exhausted.add(in.counts.exhausted);
+  in.metrics.attempts_failed.add(in.counts.failed);
+  in.metrics.attempts.add(in.orders.size());
+  in.metrics.attempts_in_flight.set(in.book.in_flight());
+  in.counts = {};
+  for (AttemptOrder& order : std::exchange(in.orders, {})) in.launch(std::move(order));
+}
+
+void Dispatcher::aborted() {
+  inside_->book.roll_back();
+  inside_->orders.clear();
+  inside_->counts = {};
+}
+
+std::optional<BusinessTime> Dispatcher::wake_at() const {
+  return inside_->book.wake_at();
+}
+
+}  // namespace favorhook::delivery

@@ -1,0 +1,55 @@
+#include "delivery/seal.h"
+
+#include <algorithm>
+
+#include "apiv3/notification.h"
+#include "apiv3/signing_string.h"
+#include "base/ids.h"
+#include "base/time_text.h"
+
+namespace favorhook::delivery {
+namespace {
+
+constexpr std::size_t kResourceNonceLength = 12;  // protocol §2.2
+
+// The constants of a coupon's notification (protocol §2.2).
+apiv3::Notification envelope_of(const coupon::Event& event, Random& random) {
+  return {.id = event.id,
+          .create_time = to_rfc3339(event.create_time),
+          .resource_type = "encrypt-resource",
+          .event_type = event.event_type,
+          .summary = "商家券领券通知",
+          .original_type = "coupon",
+          .algorithm = "AEAD_AES_256_GCM",
+          .associated_data = "coupon",
+          .nonce = random.text(kResourceNonceLength, kAlphanumeric),
+          .ciphertext = {},
+          .plaintext = event.plaintext};
+}
+
+}  // namespace
+
+Result<SealedPost> seal_event(const coupon::Event& event, const std::string& wechatpay_nonce,
+                              const coupon::Merchant& merchant, const coupon::PlatformKey& key,
+                              crypto::Signer& signer, WallTime now, Random& random) {
+  if (merchant.apiv3_key.empty()) return fail("merchant {} has no APIv3 key", merchant.mchid);
+  auto body = apiv3::seal_notification(envelope_of(event, random), merchant.apiv3_key);
+  if (!body) return fail(std::move(body.error()));
+
+  const std::string timestamp = std::to_string(unix_seconds(now));
+  const std::string signature =
+      signer.sign(apiv3::answer_signing_string(timestamp, wechatpay_nonce, *body));
+  SealedPost post;
+  post.headers = {{"Content-Type", "application/json"}, {"Request-ID", request_id(now, random)}};
+  apiv3::append_signature_headers(post.headers, {.timestamp = timestamp,
+                                                 .nonce = wechatpay_nonce,
+                                                 .signature = signature,
+                                                 .serial = key.serial});
+  // Notifications carry their headers in the order of the alphabet (protocol §2.1).
+  std::ranges::sort(post.headers, {}, &Header::name);
+  post.body = std::move(*body);
+  post.serial = key.serial;
+  return post;
+}
+
+}  // namespace favorhook::delivery

@@ -1,0 +1,78 @@
+#include "delivery/works.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "delivery/attempt_end.h"
+
+namespace favorhook::delivery {
+namespace {
+
+class RecordWork final : public store::Work {
+ public:
+  RecordWork(AttemptReport report, Ladder ladder, std::function<void(AttemptReport)> not_recorded)
+      : report_(std::move(report)), ladder_(ladder), not_recorded_(std::move(not_recorded)) {}
+
+  bool want(store::Batch& batch, const coupon::Context&) override {
+    return batch.state.events.want(report_.attempt.event_seq);
+  }
+
+  void decide(store::Batch& batch, const coupon::Context& context) override {
+    const coupon::Event* found = batch.state.events.find(report_.attempt.event_seq);
+    CHECK(found != nullptr);  // events are never deleted
+    coupon::Event event = *found;
+    // A copy, since a failed commit asks again.
+    store::Attempt attempt = report_.attempt;
+    end_attempt(event, attempt, report_.consequence, ladder_, context.now);
+    batch.state.events.put(event.seq, std::move(event));
+    batch.attempts.push_back(std::move(attempt));
+  }
+
+  void committed() override {}
+  void failed(const Error&) override { not_recorded_(std::move(report_)); }
+
+ private:
+  AttemptReport report_;
+  Ladder ladder_;
+  std::function<void(AttemptReport)> not_recorded_;
+};
+
+class ResendWork final : public store::Work {
+ public:
+  ResendWork(std::int64_t event_seq, ResendDone done)
+      : event_seq_(event_seq), done_(std::move(done)) {}
+
+  bool want(store::Batch& batch, const coupon::Context&) override {
+    return batch.state.events.want(event_seq_);
+  }
+
+  void decide(store::Batch& batch, const coupon::Context& context) override {
+    const coupon::Event* found = batch.state.events.find(event_seq_);
+    event_.reset();
+    if (found == nullptr) return;
+    event_ = *found;
+    restart_ladder(*event_, context.now);
+    batch.state.events.put(event_seq_, *event_);
+  }
+
+  void committed() override { done_(std::move(event_)); }
+  void failed(const Error& error) override { done_(fail(error)); }
+
+ private:
+  std::int64_t event_seq_;
+  ResendDone done_;
+  std::optional<coupon::Event> event_;
+};
+
+}  // namespace
+
+std::unique_ptr<store::Work> make_record_work(AttemptReport report, Ladder ladder,
+                                              std::function<void(AttemptReport)> not_recorded) {
+  return std::make_unique<RecordWork>(std::move(report), ladder, std::move(not_recorded));
+}
+
+std::unique_ptr<store::Work> make_resend_work(std::int64_t event_seq, ResendDone done) {
+  return std::make_unique<ResendWork>(event_seq, std::move(done));
+}
+
+}  // namespace favorhook::delivery
