@@ -35,18 +35,18 @@ struct ServiceDeps {
   Random& random;
   Executor& executor;
   MakeResend make_resend;
+  // An attempt's verdict in a sentence: delivery/verdict.h's explain, which admin/ may not know.
+  std::function<std::string(const store::Attempt&)> explain;
   bool sandbox = false;
 };
 
 class Service {
  public:
   explicit Service(ServiceDeps deps);
-  ~Service();
   void handle(HttpRequest request, Respond respond);
 
  private:
-  struct Inside;
-  std::shared_ptr<Inside> inside_;
+  std::shared_ptr<ServiceDeps> deps_;
 };
 
 }  // namespace favorhook::admin
