@@ -36,6 +36,9 @@ struct CertificateRequest {
   static Result<CertificateRequest> from_pem(std::string_view pem);
 };
 
+// A PKCS#10 request for the key, signed with it, in PEM: what CertificateRequest reads.
+std::string make_certificate_request(std::string_view common_name, const PrivateKey& key);
+
 // The names and addresses that a TLS certificate is for.
 struct TlsNames {
   std::vector<std::string> dns;
