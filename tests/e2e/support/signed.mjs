@@ -1,13 +1,12 @@
 // Signed requests without an SDK, for load and for what no SDK would send. One keep-alive agent a caller.
-import { randomBytes, sign } from 'node:crypto';
+import { X509Certificate, randomBytes, sign } from 'node:crypto';
 import http from 'node:http';
-import { X509Certificate } from 'node:crypto';
 
 export function authorization(caller, method, target, body, changes = {}) {
   const timestamp = changes.timestamp ?? Math.floor(Date.now() / 1000);
   const nonce = changes.nonce ?? randomBytes(16).toString('hex');
-  const text = `${method}\n${target}\n${timestamp}\n${nonce}\n${body}\n`;
-  const signature = sign('sha256', Buffer.from(text), caller.privateKey).toString('base64');
+  const text = Buffer.concat([Buffer.from(`${method}\n${target}\n${timestamp}\n${nonce}\n`), Buffer.from(body), Buffer.from('\n')]);
+  const signature = sign('sha256', text, caller.privateKey).toString('base64');
   return `WECHATPAY2-SHA256-RSA2048 mchid="${caller.mchid}",nonce_str="${nonce}",timestamp="${timestamp}",`
     + `serial_no="${caller.serial}",signature="${signature}"`;
 }
