@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/http_message.h"
+#include "base/limits.h"
 #include "base/result.h"
 #include "net/loop.h"
 #include "net/tls.h"
@@ -26,6 +27,18 @@ namespace favorhook::net {
 
 enum class Malformed { request, head_too_large, body_too_large };
 
+// The bounds of a connection. The table in limits.h is meant; tests shorten them.
+struct SessionLimits {
+  Millis tls_handshake = limits::kTlsHandshakeTime;
+  Millis idle = limits::kKeepAliveIdle;
+  Millis head = limits::kRequestHeadTime;
+  Millis body = limits::kRequestBodyTime;
+  Millis answer_write = limits::kAnswerWriteTime;
+  Millis parting = limits::kPartingTime;
+  std::size_t head_bytes = limits::kRequestHeadBytesMax;
+  std::size_t connections = limits::kConnectionsMax;  // of all servers of the process together
+};
+
 struct ListenOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;          // 0: any free one
@@ -33,11 +46,15 @@ struct ListenOptions {
   std::size_t body_bytes_max = 0;  // 0: limits::kRequestBodyBytesMax
   // The answer to what is no request; status, headers and body. Empty: a bare 400.
   std::function<HttpAnswer(Malformed)> malformed;
+  SessionLimits limits;
 };
 
 class HttpServer {
  public:
+  // Destroyed after drain() or after the loops have stopped.
   virtual ~HttpServer() = default;
+  // The address is an IP address or "localhost". A port on which another process listens is an
+  // error, although the loops' own acceptors share one.
   static Result<std::unique_ptr<HttpServer>> listen(Loops& loops, ListenOptions options,
                                                     std::vector<HttpHandler> handlers);
   virtual std::uint16_t port() const = 0;

@@ -1,7 +1,7 @@
 // The Transport of a process: notifications over TLS with keep-alive per receiver, one instance a
 // loop.
 //
-//   HttpTransport transport(loop, egress, client_tls, metrics);
+//   HttpTransport transport(loop, egress, client_tls);
 //   transport.post(order, [](PostResult result) { … });
 //
 // Every address that DNS gives is judged by the egress policy before it is connected to, at each
@@ -20,14 +20,20 @@
 
 namespace favorhook::net {
 
+struct Pool;  // what the exchanges of a loop share, known inside net/ only
+
+struct TransportOptions {
+  std::string dns_servers;  // "127.0.0.1:5353,[::1]:53"; empty: the system's
+};
+
 class HttpTransport final : public Transport {
  public:
-  HttpTransport(Loop& loop, const Egress& egress, TlsContextPtr client_tls);
+  HttpTransport(Loop& loop, const Egress& egress, TlsContextPtr client_tls,
+                TransportOptions options = {});
   ~HttpTransport() override;
   void post(PostOrder order, std::move_only_function<void(PostResult)> done) override;
 
  private:
-  struct Pool;
   std::shared_ptr<Pool> pool_;
 };
 

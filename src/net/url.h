@@ -4,7 +4,8 @@
 //   Result<Url> url = parse_url("https://shop.example:8443/notify");
 //
 // ASCII only, no userinfo, no control characters, no backslash, port 1 to 65535, the host not empty
-// and without empty labels. Pure function. Errors: the reason in words.
+// and without empty labels. Pure function. Errors: the reason in words. http is taken apart as
+// well; who wants https asks for the scheme.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +26,14 @@ struct Url {
   bool host_is_address = false;
 };
 
+// What can be wrong with a URL, in two languages: for operators, and for the message of a
+// PARAM_ERROR.
+struct UrlFault {
+  std::string_view english;
+  std::string_view chinese;
+};
+
+tl::expected<Url, UrlFault> take_apart(std::string_view text);
 Result<Url> parse_url(std::string_view text);
 
 }  // namespace favorhook::net

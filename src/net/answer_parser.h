@@ -1,0 +1,44 @@
+// Private to net/: bytes to what a delivery needs of an answer, without any I/O.
+//
+//   AnswerParser parser;
+//   const AnswerParser::State state = parser.feed(bytes, consumed);
+//
+// 1xx answers are skipped. Of the body the first kAnswerHeadBytesMax are kept. Limits:
+// kAnswerFieldBytesMax for the head, kAnswerBytesMax for the body, kInterimAnswersMax.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace favorhook::net {
+
+class AnswerParser {
+ public:
+  enum State { more, complete, malformed, too_large };
+
+  AnswerParser();
+  ~AnswerParser();
+
+  // `bytes` begin where the last feed stopped consuming.
+  State feed(std::string_view bytes, std::size_t& consumed);
+  // The connection ended in good order: complete where that is how the answer ends.
+  State feed_end();
+
+  int status() const { return status_; }  // 0 before the head
+  const std::string& body_head() const { return body_head_; }
+  bool keep_alive() const { return keep_alive_; }
+  const std::string& fault() const { return fault_; }
+
+ private:
+  struct Message;
+  State finish();
+  std::unique_ptr<Message> message_;
+  int interim_ = 0;
+  int status_ = 0;
+  bool keep_alive_ = false;
+  std::string body_head_;
+  std::string fault_;
+};
+
+}  // namespace favorhook::net

@@ -1,0 +1,74 @@
+#include "net/answer_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/beast/http/status.hpp>
+#include <ctime>
+
+#include "base/check.h"
+#include "base/log.h"
+
+namespace favorhook::net {
+namespace {
+
+// A client that reuses a connection at the last moment should meet it still open.
+constexpr Millis kIdleMargin{5'000};
+
+// RFC 9110 §5.6.7; made once a second and thread.
+const std::string& date_text() {
+  thread_local std::time_t made_for = 0;
+  thread_local std::string text;
+  const std::time_t now = std::time(nullptr);
+  if (now == made_for) return text;
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char buffer[40];
+  text.assign(buffer, std::strftime(buffer, sizeof buffer, "%a, %d %b %Y %H:%M:%S GMT", &parts));
+  made_for = now;
+  return text;
+}
+
+bool is_line_safe(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+bool headers_are_safe(const Headers& headers) {
+  return std::ranges::all_of(headers, [](const Header& header) {
+    return is_line_safe(header.name) && is_line_safe(header.value);
+  });
+}
+
+}  // namespace
+
+std::string answer_text(const HttpAnswer& answer, const AnswerFrame& frame) {
+  CHECK(answer.status >= 200 && answer.status <= 599);
+  if (!headers_are_safe(answer.headers)) {
+    log_error("answer_header_with_line_break", {{"status", answer.status}});
+    return answer_text({.status = 500, .headers = {}, .body = {}}, frame);
+  }
+  std::string text;
+  text.reserve(512 + answer.body.size());
+  const auto to = std::back_inserter(text);
+  const auto reason =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(answer.status));
+  fmt::format_to(to, "HTTP/1.1 {} {}\r\nServer: favorhook\r\nDate: {}\r\n", answer.status,
+                 std::string_view(reason.data(), reason.size()), date_text());
+  const bool has_body = answer.status != 204 && answer.status != 304;
+  if (has_body) fmt::format_to(to, "Content-Length: {}\r\n", answer.body.size());
+  if (frame.keep_alive) {
+    const auto idle = std::max(frame.idle - kIdleMargin, Millis(1'000));
+    fmt::format_to(to, "Connection: keep-alive\r\nKeep-Alive: timeout={}\r\n",
+                   std::chrono::duration_cast<std::chrono::seconds>(idle).count());
+  } else {
+    text += "Connection: close\r\n";
+  }
+  for (const Header& header : answer.headers) {
+    fmt::format_to(to, "{}: {}\r\n", header.name, header.value);
+  }
+  text += "\r\n";
+  if (has_body && !frame.without_body) text += answer.body;
+  return text;
+}
+
+}  // namespace favorhook::net

@@ -1,0 +1,289 @@
+#include "net/exchange.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "net/answer_parser.h"
+
+namespace favorhook::net {
+namespace {
+
+MonotonicTime now() {
+  return std::chrono::steady_clock::now();
+}
+
+bool is_line_safe(const Header& header) {
+  const std::string_view bad("\r\n\0", 3);
+  return header.name.find_first_of(bad) == std::string::npos &&
+         header.value.find_first_of(bad) == std::string::npos;
+}
+
+// Host names the port only where it is not the scheme's own (RFC 9110 §7.2); an IPv6 address stands
+// in brackets.
+std::string host_header(const Url& url) {
+  const bool v6 = url.host.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + url.host + "]" : url.host;
+  const bool usual = url.port == (url.scheme == "https" ? 443 : 80);
+  return usual ? host : fmt::format("{}:{}", host, url.port);
+}
+
+}  // namespace
+
+Exchange::Exchange(std::shared_ptr<Pool> pool, PostOrder order, Done done)
+    : pool_(std::move(pool)),
+      order_(std::move(order)),
+      done_(std::move(done)),
+      started_(now()),
+      deadline_(started_ + order_.budget) {
+  CHECK(std::ranges::all_of(order_.headers, is_line_safe));
+}
+
+Work<void> Exchange::run(std::unique_ptr<Exchange> self) {
+  Exchange& exchange = *self;
+  const auto executor = exchange.pool_->loop.executor();
+  co_await asio::post(executor, Awaiting());
+  const bool good = co_await exchange.attempt();
+  if (!good && exchange.connection_.stream) exchange.connection_.stream->close();
+  exchange.result_.phases.total = exchange.since(exchange.started_);
+  exchange.done_(std::move(exchange.result_));
+}
+
+Work<bool> Exchange::attempt() {
+  if (!read_url()) co_return false;
+  auto idle = idle_connection();
+  if (idle) {
+    connection_ = std::move(*idle);
+    connection_.stream->set_deadline(deadline_);
+  } else {
+    const bool connected = co_await connect();
+    if (!connected) co_return false;
+  }
+  const bool sent = co_await send();
+  if (!sent) co_return false;
+  const bool received = co_await receive();
+  co_return received;
+}
+
+bool Exchange::read_url() {
+  auto url = parse_url(order_.url);
+  if (!url) return fail_with(PostEnd::host_refused, url.error().what);
+  url_ = std::move(*url);
+  if (url_.scheme != "https") return fail_with(PostEnd::host_refused, "the URL is not https");
+  key_ = fmt::format("{}-{}-{}", url_.scheme, url_.host, url_.port);
+  return true;
+}
+
+// The address is judged at every attempt, although it was when it was connected to.
+std::optional<Connection> Exchange::idle_connection() {
+  auto idle = pool_->idle.take(key_);
+  if (!idle) return std::nullopt;
+  if (pool_->egress.refuse_address(idle->address, url_.port)) return std::nullopt;
+  result_.connection_reused = true;
+  result_.peer = to_text(to_endpoint(idle->address, url_.port));
+  return idle;
+}
+
+Work<bool> Exchange::connect() {
+  const bool resolved = co_await resolve();
+  if (!resolved || !judge_addresses()) co_return false;
+  const MonotonicTime start = now();
+  bool connected = false;
+  for (std::size_t i = 0; i < addresses_.size() && !connected; ++i) {
+    // An address that stays silent leaves the others their share of the budget.
+    const auto share = (deadline_ - now()) / std::ptrdiff_t(addresses_.size() - i);
+    const bool last = i + 1 == addresses_.size();
+    const MonotonicTime until = last ? deadline_ : now() + share;
+    const bool tried = co_await try_address(addresses_[i], until);
+    connected = tried;
+  }
+  if (!connected && now() >= deadline_) {
+    co_return fail_with(Io{IoEnd::timed_out}, "connecting");
+  }
+  if (!connected) co_return fail_with(PostEnd::connect_failed, connect_failure_);
+  result_.phases.connect = since(start);
+  const bool shaken = co_await shake_hands();
+  co_return shaken;
+}
+
+Work<bool> Exchange::resolve() {
+  if (url_.host_is_address) {
+    addresses_ = {*IpAddress::from_text(url_.host)};
+    co_return true;
+  }
+  const bool resolved = co_await resolve_name();
+  co_return resolved;
+}
+
+// The answer of the resolver ends the wait by cancelling its timer. The resolver may answer after
+// this exchange has gone, so what it answers into is shared.
+Work<bool> Exchange::resolve_name() {
+  struct Question {
+    explicit Question(Loop::Native& loop) : timer(loop.context) {}
+    Timer timer;
+    std::optional<Result<std::vector<IpAddress>>> answer;
+  };
+  ErrorCode error;
+  auto token = asio::redirect_error(Awaiting(), error);
+  const auto question = std::make_shared<Question>(pool_->loop);
+  const MonotonicTime start = now();
+  question->timer.expires_at(deadline_);
+  pool_->resolver->resolve(url_.host, [question](const Result<std::vector<IpAddress>>& answer) {
+    question->answer = answer;
+    question->timer.cancel();
+  });
+  if (!question->answer) co_await question->timer.async_wait(token);
+  if (!question->answer) co_return fail_with(Io{IoEnd::timed_out}, "asking DNS");
+  result_.phases.dns = since(start);
+  if (!*question->answer) co_return fail_with(PostEnd::dns_failed, question->answer->error().what);
+  addresses_ = **question->answer;
+  co_return true;
+}
+
+bool Exchange::judge_addresses() {
+  std::erase_if(addresses_, [this](const IpAddress& address) {
+    auto why = pool_->egress.refuse_address(address, url_.port);
+    if (why) refused_ = std::move(*why);
+    return why.has_value();
+  });
+  return !addresses_.empty() || fail_with(PostEnd::host_refused, refused_);
+}
+
+Work<bool> Exchange::try_address(IpAddress address, MonotonicTime until) {
+  ErrorCode error;
+  auto token = asio::redirect_error(Awaiting(), error);
+  const tcp::endpoint endpoint = to_endpoint(address, url_.port);
+  const auto socket = std::make_shared<Socket>(pool_->loop.executor());
+  const auto expired = std::make_shared<bool>(false);
+  Timer timer(pool_->loop.context, until);
+  timer.async_wait([socket, expired](ErrorCode cancelled) {
+    if (cancelled) return;
+    ErrorCode ignored;
+    *expired = true;
+    socket->close(ignored);
+  });
+  result_.peer = to_text(endpoint);
+  co_await socket->async_connect(endpoint, token);
+  timer.cancel();
+  if (error || *expired) {
+    const std::string why = *expired ? "no answer" : error.message();
+    connect_failure_ = fmt::format("{}: {}", result_.peer, why);
+    co_return false;
+  }
+  connection_.address = address;
+  connection_.stream =
+      Stream::tls_client(std::move(*socket), *pool_->tls, url_.host, url_.host_is_address);
+  connection_.stream->set_deadline(deadline_);
+  co_return true;
+}
+
+Work<bool> Exchange::shake_hands() {
+  const MonotonicTime start = now();
+  const Io shaken = co_await connection_.stream->handshake();
+  if (shaken.end == IoEnd::closed || shaken.end == IoEnd::reset) {
+    co_return fail_with(PostEnd::tls_failed, "the connection ended during the TLS handshake");
+  }
+  if (shaken.end != IoEnd::ok) co_return fail_with(shaken, "in the TLS handshake");
+  result_.phases.tls = since(start);
+  co_return true;
+}
+
+std::string Exchange::request_text() const {
+  std::string text = fmt::format(
+      "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: favorhook/{}\r\nAccept: */*\r\n"
+      "Content-Length: {}\r\nConnection: keep-alive\r\n",
+      url_.target, host_header(url_), FAVORHOOK_VERSION, order_.body.size());
+  for (const Header& header : order_.headers) {
+    fmt::format_to(std::back_inserter(text), "{}: {}\r\n", header.name, header.value);
+  }
+  text += "\r\n";
+  text += order_.body;
+  return text;
+}
+
+// From the first try on nobody knows how much of the request was seen.
+Work<bool> Exchange::send() {
+  const std::string text = request_text();
+  if (now() >= deadline_) co_return fail_with(Io{IoEnd::timed_out}, "before the request");
+  result_.request_started = true;
+  const Io written = co_await connection_.stream->write_all(text);
+  if (written.end != IoEnd::ok) co_return fail_with(written, "sending the request");
+  co_return true;
+}
+
+Work<bool> Exchange::receive() {
+  AnswerParser parser;
+  std::string buffer;
+  AnswerParser::State state = AnswerParser::more;
+  const MonotonicTime start = now();
+  Io last;
+  while (state == AnswerParser::more) {
+    const std::size_t held = buffer.size();
+    buffer.resize(held + limits::kReadBytes);
+    const std::span<char> room = std::span(buffer).subspan(held);
+    const Io read = co_await connection_.stream->read_some(room);
+    last = read;
+    buffer.resize(held + read.bytes);
+    if (read.end == IoEnd::closed) state = parser.feed_end();
+    if (read.end != IoEnd::ok) break;
+    if (!result_.answer_started) result_.phases.first_byte = since(start);
+    result_.answer_started = true;
+    std::size_t consumed = 0;
+    state = parser.feed(buffer, consumed);
+    buffer.erase(0, consumed);
+  }
+  result_.status = parser.status();
+  result_.answer_head = parser.body_head();
+  const std::string_view phase =
+      result_.answer_started ? "reading the answer" : "waiting for the answer";
+  if (state == AnswerParser::more) co_return fail_with(last, phase);
+  if (state == AnswerParser::malformed) co_return fail_with(PostEnd::bad_answer, parser.fault());
+  if (state == AnswerParser::too_large) {
+    co_return fail_with(PostEnd::answer_too_large, parser.fault());
+  }
+  result_.end = PostEnd::answered;
+  keep_or_close(parser.keep_alive() && last.end == IoEnd::ok, !buffer.empty());
+  co_return true;
+}
+
+// A connection on which more arrived than was asked for is out of step.
+void Exchange::keep_or_close(bool keep_alive, bool leftover) {
+  if (keep_alive && !leftover) {
+    connection_.stream->set_deadline(MonotonicTime::max());
+    pool_->idle.keep(key_, std::move(connection_));
+  } else {
+    connection_.stream->close();
+  }
+}
+
+bool Exchange::fail_with(PostEnd end, std::string detail) {
+  result_.end = end;
+  result_.detail = std::move(detail);
+  return false;
+}
+
+bool Exchange::fail_with(const Io& io, std::string_view phase) {
+  switch (io.end) {
+    case IoEnd::timed_out:
+      return fail_with(PostEnd::timed_out,
+                       fmt::format("timed out after {} ms {}", order_.budget.count(), phase));
+    case IoEnd::certificate:
+      return fail_with(PostEnd::certificate_refused, connection_.stream->fault());
+    case IoEnd::tls:
+      return fail_with(PostEnd::tls_failed, connection_.stream->fault());
+    case IoEnd::closed:
+      return fail_with(PostEnd::reset, fmt::format("the receiver closed the connection {}", phase));
+    case IoEnd::reset:
+    case IoEnd::ok:
+      break;
+  }
+  return fail_with(PostEnd::reset, fmt::format("the connection broke {}", phase));
+}
+
+Micros Exchange::since(MonotonicTime start) const {
+  return std::chrono::duration_cast<Micros>(now() - start);
+}
+
+}  // namespace favorhook::net

@@ -1,0 +1,111 @@
+#include "net/listener.h"
+
+#include <sys/socket.h>
+
+#include <vector>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "net/session.h"
+
+namespace favorhook::net {
+namespace {
+
+std::atomic<std::size_t> open_in_process = 0;
+
+}  // namespace
+
+bool ServerState::enter() {
+  if (open_in_process.fetch_add(1) >= options.limits.connections) {
+    open_in_process.fetch_sub(1);
+    return false;
+  }
+  open_.fetch_add(1);
+  return true;
+}
+
+void ServerState::leave() {
+  open_in_process.fetch_sub(1);
+  const std::lock_guard lock(mutex_);
+  open_.fetch_sub(1);
+  left_.notify_all();
+}
+
+bool ServerState::wait_until_empty(MonotonicTime until) {
+  std::unique_lock lock(mutex_);
+  return left_.wait_until(lock, until, [this] { return open_.load() == 0; });
+}
+
+Listener::Listener(Loop::Native& loop, std::shared_ptr<ServerState> state, HttpHandler handler)
+    : loop_(loop),
+      state_(std::move(state)),
+      handler_(std::move(handler)),
+      acceptor_(loop.context),
+      pause_(loop.context) {}
+
+Result<std::uint16_t> Listener::open(const tcp::endpoint& endpoint) {
+  ErrorCode error;
+  const int on = 1;
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(Acceptor::reuse_address(true), error);
+  if (!error && ::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on)) {
+    error.assign(errno, boost::system::system_category());
+  }
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(limits::kAcceptBacklog, error);
+  if (error) return fail("cannot listen on {}: {}", to_text(endpoint), error.message());
+  return acceptor_.local_endpoint(error).port();
+}
+
+void Listener::start() {
+  start_work(loop_, accept(shared_from_this()));
+}
+
+void Listener::stop_accepting() {
+  ErrorCode ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+void Listener::close_idle() {
+  const std::vector<Session*> sessions(sessions_.begin(), sessions_.end());
+  for (Session* session : sessions) session->close_if_idle();
+}
+
+void Listener::cut() {
+  const std::vector<Session*> sessions(sessions_.begin(), sessions_.end());
+  for (Session* session : sessions) session->cut();
+}
+
+// Without descriptors or memory an acceptor's socket stays readable: it pauses instead of spinning.
+Work<void> Listener::accept(std::shared_ptr<Listener> self) {
+  ErrorCode error;
+  auto token = asio::redirect_error(Awaiting(), error);
+  while (self->acceptor_.is_open()) {
+    Socket socket(self->loop_.executor());
+    co_await self->acceptor_.async_accept(socket, token);
+    if (!error) {
+      self->admit(std::move(socket));
+      continue;
+    }
+    if (!self->acceptor_.is_open()) co_return;
+    log_warning("accept_failed", {{"reason", error.message()}});
+    self->pause_.expires_after(limits::kAcceptPause);
+    co_await self->pause_.async_wait(token);
+  }
+}
+
+void Listener::admit(Socket socket) {
+  if (!state_->enter()) {
+    ++refused_;
+    // One line a second at most: a flood of connections must not become a flood of lines.
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_warning_) return;
+    next_warning_ = now + std::chrono::seconds(1);
+    log_warning("connections_refused", {{"open", state_->open()}, {"refused", refused_}});
+    return;
+  }
+  start_session(shared_from_this(), std::move(socket));
+}
+
+}  // namespace favorhook::net
