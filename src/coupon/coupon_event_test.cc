@@ -36,6 +36,9 @@ TEST(CouponEvent, ThePlaintextIsExact) {
             R"("openid":"o0000000000000000000000000000","unionid":"",)"
             R"("send_channel":"BUSICOUPON_SEND_CHANNEL_API","send_merchant":"1900000001",)"
             R"("attach_info":"","send_req_no":"202004221240"})");
+  // The live notice had 324 bytes (protocol §2.2), with a channel (H5) and an openid that are one
+  // shorter each.
+  EXPECT_EQ(event.plaintext.size(), 324u + 2u);
 }
 
 TEST(CouponEvent, ThePlaintextEscapesWhatJsonMustAndKeepsUtf8) {

@@ -150,5 +150,21 @@ TEST(Users, OneNewOpenidInTwoSendsOfABatchIsOnePerson) {
             told_in(*world.stored.events.find(2)).openid);
 }
 
+// Nobody has loaded rows of a person who was not there when the batch was gathered, and the store
+// has none.
+TEST(Users, APersonImportedInTheSameBatchCanBeSentTo) {
+  for (const bool sandbox : {false, true}) {
+    World world;
+    world.sandbox = sandbox;
+    world.add_stock().notify_appid = World::kNotifyAppid;
+    const auto decisions =
+        world.run_batch({ImportUser{{{World::kAppid, "oSomebody"}}, {{World::kGroup, "oUnion"}}},
+                         world.send("no-1", "oSomebody")});
+    ASSERT_TRUE(decisions[1].has_value());
+    EXPECT_EQ(told_in(world.last_event()).unionid, "oUnion");
+    EXPECT_EQ(told_in(world.last_event()).openid.empty(), !sandbox);
+  }
+}
+
 }  // namespace
 }  // namespace favorhook::coupon
