@@ -1,0 +1,27 @@
+#include "gateway/gateway.h"
+
+#include "gateway/answer.h"
+#include "gateway/intake.h"
+
+namespace favorhook::gateway {
+
+struct Gateway::Inside : Intake {
+  using Intake::Intake;
+};
+
+Gateway::Gateway(GatewayDeps deps, GatewayOptions options)
+    : inside_(std::make_shared<Inside>(std::move(deps), options)) {}
+
+Gateway::~Gateway() = default;
+
+void Gateway::handle(HttpRequest request, Respond respond) {
+  inside_->take(std::move(request), std::move(respond));
+}
+
+HttpAnswer malformed_answer(apiv3::ErrorId id, WallTime now, Random& random) {
+  HttpAnswer answer = refusal_answer({id}, apiv3::Wire::documented, now, random);
+  answer.close = true;
+  return answer;
+}
+
+}  // namespace favorhook::gateway

@@ -1,0 +1,77 @@
+// POST /v3/marketing/busifavor/stocks: makes a batch of coupons (protocol §3.2).
+#include "apiv3/json.h"
+#include "base/check.h"
+#include "base/time_text.h"
+#include "crypto/digest.h"
+#include "gateway/handlers/fields_stock.h"
+#include "gateway/handlers/handlers.h"
+#include "gateway/handlers/request_fields.h"
+
+#define AVAILABLE "/coupon_use_rule/coupon_available_time"
+
+namespace favorhook::gateway {
+namespace {
+
+using apiv3::refuse;
+using boost::json::object;
+
+// A member that the table has found good.
+template <class T>
+T known(std::optional<T> value) {
+  CHECK(value);
+  return *value;
+}
+
+// What GET gives back: the documented members of the request but its number. Members that no
+// document has are not kept, so that none can stand where GET adds its own.
+std::string terms_of(const object& body) {
+  object terms;
+  for (const apiv3::FieldRule& rule : stock_rules()) {
+    const std::string_view name = rule.path.substr(1);
+    if (name.find('/') != std::string_view::npos || name == "out_request_no") continue;
+    if (const auto* member = body.if_contains(name)) terms.emplace(name, *member);
+  }
+  return apiv3::to_sorted_json(terms);
+}
+
+coupon::Stock stock_of(const object& body) {
+  coupon::Stock stock;
+  stock.belong_merchant = text_at(body, "/belong_merchant");
+  stock.out_request_no = text_at(body, "/out_request_no");
+  stock.request_digest = crypto::sha256_hex(apiv3::to_sorted_json(body));
+  stock.terms_json = terms_of(body);
+  stock.stock_type = known(coupon::stock_type_from(text_at(body, "/stock_type")));
+  stock.coupon_code_mode = known(coupon::code_mode_from(text_at(body, "/coupon_code_mode")));
+  stock.available_begin_time =
+      known(business_from_rfc3339(text_at(body, AVAILABLE "/available_begin_time")));
+  stock.available_end_time =
+      known(business_from_rfc3339(text_at(body, AVAILABLE "/available_end_time")));
+  stock.available_day_after_receive = integer_at(body, AVAILABLE "/available_day_after_receive");
+  stock.wait_days_after_receive = integer_at(body, AVAILABLE "/wait_days_after_receive");
+  stock.available_second_after_receive =
+      integer_at(body, AVAILABLE "/available_second_after_receive");
+  stock.max_coupons = integer_at(body, "/stock_send_rule/max_coupons");
+  stock.max_coupons_per_user = integer_at(body, "/stock_send_rule/max_coupons_per_user");
+  stock.max_coupons_by_day = integer_at(body, "/stock_send_rule/max_coupons_by_day");
+  stock.discount_amount_fen =
+      integer_at(body, "/coupon_use_rule/fixed_normal_coupon/discount_amount");
+  stock.notify_appid = text_at(body, "/notify_config/notify_appid");
+  return stock;
+}
+
+}  // namespace
+
+CommandOrRefusal create_stock(const Call& call, const Services&) {
+  const auto body = read_body(call.request, stock_rules());
+  if (!body) return refuse(body.error());
+  if (auto fault = stock_conditions_fault(*body)) return refuse(std::move(*fault));
+  return coupon::CreateStock{call.caller.mchid, stock_of(*body)};
+}
+
+std::string stock_body(const coupon::Outcome& outcome, const GatewayOptions&) {
+  const auto& created = std::get<coupon::StockCreated>(outcome);
+  return apiv3::to_sorted_json(
+      object{{"create_time", to_rfc3339(created.create_time)}, {"stock_id", created.stock_id}});
+}
+
+}  // namespace favorhook::gateway
