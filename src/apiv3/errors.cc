@@ -139,7 +139,7 @@ const ErrorRow& error_row(ErrorId id) {
 
 const ErrorRow* find_error_row(std::string_view code, std::string_view message) {
   const auto has_code = [&](const ErrorRow& row) {
-    return !row.code.empty() && (row.code == code || row.code_live == code);
+    return !code.empty() && (row.code == code || row.code_live == code);
   };
   const auto* const exact = std::ranges::find_if(
       kTable, [&](const ErrorRow& row) { return has_code(row) && row.message == message; });

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <vector>
 
@@ -14,23 +15,38 @@ namespace {
 namespace json = boost::json;
 
 enum class Order { sorted, as_it_is };
+// Most answers are shorter; longer ones grow.
+constexpr std::size_t kUsualBytes = 512;
 constexpr std::string_view kReplacementCharacter = "\xef\xbf\xbd";
 
-bool is_plain(char c) {
-  const auto byte = static_cast<std::uint8_t>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+// The bytes at the front of the text that go out as they are: one character, or 0 where it must be
+// escaped or is no UTF-8.
+std::size_t length_as_it_is(std::string_view text) {
+  const char c = text.front();
+  if (static_cast<std::uint8_t>(c) >= 0x80) return sequence_length(text);
+  return static_cast<std::uint8_t>(c) >= 0x20 && c != '"' && c != '\\' ? 1 : 0;
 }
 
-// Writes the character at the front of the text, which is not plain ASCII, and gives the bytes it
-// took.
-std::size_t append_special(std::string& out, std::string_view text) {
-  const char c = text.front();
-  if (static_cast<std::uint8_t>(c) >= 0x80) {
-    // Texts from outside (a raw target, an unparsed body) may be no UTF-8; the answer must be.
-    const std::size_t length = sequence_length(text);
-    out += length == 0 ? kReplacementCharacter : text.substr(0, length);
-    return length == 0 ? 1 : length;
+// How many bytes at the front, eight at a time, are ASCII that needs no escape: most of what is
+// written, ciphertexts above all.
+std::size_t plain_prefix(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t kTops = 0x80 * kOnes;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, 8);
+    // Subtracting borrows into a byte's top bit where it was too small: below 0x20, or equal to the
+    // character that it was xored with. A borrow from below may stop too early, never too late.
+    const std::uint64_t control = word - 0x20 * kOnes;
+    const std::uint64_t quote = (word ^ ('"' * kOnes)) - kOnes;
+    const std::uint64_t backslash = (word ^ ('\\' * kOnes)) - kOnes;
+    if (((word | control | quote | backslash) & kTops) != 0) break;
   }
+  return at;
+}
+
+void append_escaped(std::string& out, char c) {
   switch (c) {
     case '"':
       out += "\\\"";
@@ -54,14 +70,18 @@ std::size_t append_special(std::string& out, std::string_view text) {
       out += "\\t";
       break;
     default:
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+      // Texts from outside (a raw target, an unparsed body) may be no UTF-8; the answer must be.
+      if (static_cast<std::uint8_t>(c) >= 0x80) {
+        out += kReplacementCharacter;
+      } else {
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+      }
   }
-  return 1;
 }
 
 class Writer {
  public:
-  explicit Writer(Order order) : order_(order) {}
+  explicit Writer(Order order) : order_(order) { out.reserve(kUsualBytes); }
 
   void value(const json::value& item) {
     switch (item.kind()) {
@@ -72,13 +92,13 @@ class Writer {
         out += item.get_bool() ? "true" : "false";
         break;
       case json::kind::int64:
-        number("{}", item.get_int64());
+        out += std::to_string(item.get_int64());
         break;
       case json::kind::uint64:
-        number("{}", item.get_uint64());
+        out += std::to_string(item.get_uint64());
         break;
       case json::kind::double_:
-        number("{:#}", item.get_double());
+        real(item.get_double());
         break;
       case json::kind::string:
         append_json_string(out, item.get_string());
@@ -95,9 +115,11 @@ class Writer {
   std::string out;
 
  private:
-  template <class Number>
-  void number(fmt::format_string<Number&> format, Number item) {
-    fmt::format_to(std::back_inserter(out), format, item);
+  // The shortest text that reads back as the same number, and as a double: 1.0 is not written as 1.
+  void real(double item) {
+    const std::string text = fmt::format("{}", item);
+    out += text;
+    if (text.find_first_of(".e") == std::string::npos) out += ".0";
   }
 
   void array(const json::array& items) {
@@ -146,12 +168,18 @@ std::string write(const json::value& value, Order order) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  while (!text.empty()) {
-    const auto special = std::ranges::find_if_not(text, is_plain);
-    out.append(text.begin(), special);
-    text = std::string_view(special, text.end());
-    if (!text.empty()) text.remove_prefix(append_special(out, text));
+  std::size_t written = 0;
+  for (std::size_t at = plain_prefix(text); at < text.size();) {
+    const std::size_t length = length_as_it_is(text.substr(at));
+    if (length == 0) {
+      out += text.substr(written, at - written);
+      append_escaped(out, text[at]);
+      written = at + 1;
+    }
+    at += std::max<std::size_t>(length, 1);
+    at += plain_prefix(text.substr(at));
   }
+  out += text.substr(written);
   out += '"';
 }
 
