@@ -2,8 +2,7 @@
 // with them. Private to coupon/; one .cc a command.
 //
 //   bool more = want_rows(command, state, context);
-//   Decision decision = decide_command(command, state, context);   // when want_rows asks for
-//   nothing more
+//   if (!more) decision = decide_command(command, state, context);
 //
 // Thread safety, errors: as decide.h.
 #pragma once
