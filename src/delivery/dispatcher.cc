@@ -1,6 +1,7 @@
 #include "delivery/dispatcher.h"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <utility>
 #include <vector>
@@ -74,6 +75,7 @@ struct Dispatcher::Inside {
   std::function<void(AttemptOrder)> launch;
   std::function<void(AttemptReport)> not_recorded;
   ReceiverBook book;
+  std::atomic<bool> draining{false};
 
   // The batch in work; all empty between batches.
   std::vector<Candidate> candidates;
@@ -133,7 +135,7 @@ void Dispatcher::Inside::take_changed(const store::Batch& batch, BusinessTime no
     if (slot.is_new) ++counts.accepted;
     if (slot.is_new && event.state == EventState::withheld) ++counts.withheld;
     if (!waits(event) || taken.contains(seq)) continue;
-    const bool direct = event.due <= now && book.room(event.receiver) > 0 &&
+    const bool direct = !draining && event.due <= now && book.room(event.receiver) > 0 &&
                         book.node_room() > options.in_flight_max / 4 &&
                         !book.has_backlog(event.receiver, now);
     if (!direct) {
@@ -148,7 +150,7 @@ void Dispatcher::Inside::take_changed(const store::Batch& batch, BusinessTime no
 }
 
 void Dispatcher::Inside::claim(store::Batch& batch, store::Store& store, BusinessTime now) {
-  std::size_t budget = limits::kClaimPerBatchMax;
+  std::size_t budget = draining ? 0 : limits::kClaimPerBatchMax;
   for (const std::string& receiver : book.next_ready(now, limits::kClaimReceiversMax)) {
     const std::size_t limit =
         std::min({std::size_t(book.room(receiver)), limits::kClaimMax, budget});
@@ -281,6 +283,10 @@ Result<void> Dispatcher::recover(store::Store& store, BusinessTime now) {
   return {};
 }
 
+void Dispatcher::drain() {
+  inside_->draining = true;
+}
+
 std::unique_ptr<store::Work> Dispatcher::record(AttemptReport report) {
   return make_record_work(std::move(report), inside_->options.ladder,
                           [inside = inside_.get()](AttemptReport unrecorded) {
@@ -320,7 +326,7 @@ void Dispatcher::aborted() {
 }
 
 std::optional<BusinessTime> Dispatcher::wake_at() const {
-  return inside_->book.wake_at();
+  return inside_->draining ? std::nullopt : inside_->book.wake_at();
 }
 
 }  // namespace favorhook::delivery

@@ -56,6 +56,10 @@ class Dispatcher final : public store::BatchHook {
   // Brings back what a stop or crash left. Commits in bounded batches.
   Result<void> recover(store::Store& store, BusinessTime now);
 
+  // The process is about to stop: from the next batch on no event is begun, and what was launched
+  // ends as ever. From any thread.
+  void drain();
+
   std::unique_ptr<store::Work> record(AttemptReport report);
   // Makes the event due now, whatever its state, with its ladder from the start. `event_seq` is the
   // internal key.

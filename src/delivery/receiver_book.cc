@@ -24,17 +24,25 @@ void ReceiverBook::roll_back() {
 }
 
 void ReceiverBook::settle(BusinessTime now) {
+  put_in_place(now);
   for (const auto& [name, before] : before_) {
     const auto found = receivers_.find(name);
     if (found == receivers_.end()) continue;
+    const Receiver& receiver = found->second;
+    const bool waits = receiver.due || receiver.window.catch_up_before();
+    if (waits || receiver.window.in_flight() > 0) continue;
+    unplace(name, receiver);
+    receivers_.erase(found);
+  }
+}
+
+void ReceiverBook::put_in_place(BusinessTime now) {
+  for (const auto& [name, before] : before_) {
+    const auto found = receivers_.find(name);
+    if (found == receivers_.end()) continue;  // settled before
     Receiver& receiver = found->second;
     unplace(name, receiver);
     const bool catch_up = receiver.window.catch_up_before().has_value();
-    const bool waits = receiver.due || catch_up;
-    if (!waits && receiver.window.in_flight() == 0) {
-      receivers_.erase(found);
-      continue;
-    }
     const bool its_turn =
         receiver.window.has_room() && (catch_up || (receiver.due && *receiver.due <= now));
     if (!its_turn) {
@@ -89,7 +97,7 @@ std::vector<std::string> ReceiverBook::next_ready(BusinessTime now, std::size_t 
     if (due > now) break;
     edit(std::string(name));
   }
-  settle(now);
+  put_in_place(now);
   std::vector<std::string> names;
   for (const auto& [turn, name] : ready_) {
     if (names.size() == limit) break;

@@ -34,7 +34,8 @@ class ReceiverBook {
   void begin();
   // Takes back every change since begin().
   void roll_back();
-  // Puts the receivers changed since begin() where their due times and windows say.
+  // Puts the receivers changed since begin() where their due times and windows say, and forgets
+  // those for which nothing is pending or in flight.
   void settle(BusinessTime now);
 
   // Free slots of the receiver's window, as far as the node has any.
@@ -71,6 +72,7 @@ class ReceiverBook {
 
   // The receiver, made where there is none, out of the queue until settle().
   Receiver& edit(const std::string& name);
+  void put_in_place(BusinessTime now);
   void place(const std::string& name, const Receiver& receiver);
   void unplace(const std::string& name, const Receiver& receiver);
 
