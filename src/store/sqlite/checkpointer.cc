@@ -49,6 +49,8 @@ void Checkpointer::after_commit() {
     return;
   }
   if (log_pages_ >= next_by_writer_) {
+    // Waiting for the thread here is what slows a writer down that is faster than the disk.
+    const std::lock_guard copying(copying_);
     checkpoint(writer_);
     // Where a reader keeps the log from starting anew, trying at every commit would only cost.
     next_by_writer_ = log_pages_ + limits::kCheckpointPages;
@@ -69,7 +71,10 @@ void Checkpointer::run() {
     if (stopping_) return;
     wanted_ = false;
     lock.unlock();
-    checkpoint(*own_);
+    {
+      const std::lock_guard copying(copying_);
+      checkpoint(*own_);
+    }
     lock.lock();
   }
 }

@@ -33,7 +33,8 @@ class Checkpointer {
   std::unique_ptr<Connection> own_;
   int log_pages_ = 0;       // set by SQLite at each commit
   int next_by_writer_ = 0;  // log pages at which the writer copies
-  std::mutex mutex_;
+  std::mutex copying_;  // held during a checkpoint: SQLite refuses a second one at the same time
+  std::mutex mutex_;    // of what follows
   std::condition_variable changed_;
   bool wanted_ = false;
   bool stopping_ = false;

@@ -1,0 +1,415 @@
+#include "store/commit_queue.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <functional>
+#include <set>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "base/limits.h"
+#include "store/directory_rows.h"
+#include "store/test_home.h"
+#include "store/test_rows.h"
+
+namespace favorhook::store {
+namespace {
+
+using testing::ElementsAre;
+
+class TestClocks final : public Clocks {
+ public:
+  WallTime wall() const override { return wall_at(millis); }
+  BusinessTime business() const override { return at(millis); }
+  MonotonicTime monotonic() const override { return MonotonicTime(Millis(millis)); }
+  std::atomic<std::int64_t> millis{1000};
+};
+
+class NoUrls final : public coupon::UrlPolicy {
+ public:
+  std::optional<std::string> text_fault(std::string_view) const override { return {}; }
+  std::optional<std::string> host_refused(std::string_view) const override { return {}; }
+};
+
+class NoRandom final : public Random {
+ public:
+  void fill(std::span<std::uint8_t> bytes) override { std::ranges::fill(bytes, 0); }
+};
+
+using Log = std::vector<std::string>;
+
+// Passes on to a real store and can be told to fail.
+class WatchedStore final : public Store {
+ public:
+  WatchedStore(Store& real, Log& log) : real_(real), log_(log) {}
+
+  Result<void> load(coupon::State& state) override {
+    log_.push_back("load");
+    return real_.load(state);
+  }
+  Result<void> commit(const Batch& batch) override {
+    log_.push_back("commit");
+    if (fail_commits > 0) {
+      --fail_commits;
+      return fail("the disk is full");
+    }
+    return real_.commit(batch);
+  }
+  Result<std::vector<coupon::Event>> due_events(std::string_view receiver, BusinessTime now,
+                                                std::optional<BusinessTime> before,
+                                                std::size_t limit) override {
+    return real_.due_events(receiver, now, before, limit);
+  }
+  Result<std::optional<BusinessTime>> next_due(std::string_view receiver) override {
+    return real_.next_due(receiver);
+  }
+  Result<std::vector<DueReceiver>> due_receivers() override { return real_.due_receivers(); }
+  Result<std::vector<std::pair<coupon::Event, Attempt>>> open_intents(std::int64_t after_seq,
+                                                                      std::size_t limit) override {
+    return real_.open_intents(after_seq, limit);
+  }
+  Result<DirectoryRows> directory() override { return real_.directory(); }
+  Result<std::unique_ptr<Reader>> open_reader() override { return real_.open_reader(); }
+
+  int fail_commits = 0;
+
+ private:
+  Store& real_;
+  Log& log_;
+};
+
+class TestHook final : public BatchHook {
+ public:
+  explicit TestHook(Log& log) : log_(log) {}
+  void complete(Batch& batch, Store&, const coupon::Context&) override {
+    log_.push_back("complete");
+    if (add) add(batch);
+  }
+  void committed() override {
+    log_.push_back("hook committed");
+    wake.reset();
+  }
+  void aborted() override { log_.push_back("aborted"); }
+  std::optional<BusinessTime> wake_at() const override { return wake; }
+
+  std::optional<BusinessTime> wake;
+  std::function<void(Batch&)> add;
+
+ private:
+  Log& log_;
+};
+
+// Adds one to a sequence and remembers what it became; `limit` makes it refuse.
+class Count final : public Work {
+ public:
+  Count(std::string name, Log& log, std::int64_t limit = INT64_MAX)
+      : name_(std::move(name)), log_(log), limit_(limit) {}
+  bool want(Batch& batch, const coupon::Context&) override {
+    return batch.state.sequences.want("n");
+  }
+  void decide(Batch& batch, const coupon::Context&) override {
+    const coupon::Sequence* found = batch.state.sequences.find("n");
+    number_ = (found == nullptr ? 0 : found->last) + 1;
+    refused_ = number_ > limit_;
+    if (!refused_) batch.state.sequences.put("n", {"n", number_});
+  }
+  void committed() override {
+    log_.push_back(fmt::format("{} {}", name_, refused_ ? "refused" : std::to_string(number_)));
+  }
+  void failed(const Error& error) override { log_.push_back(name_ + " failed: " + error.what); }
+
+ private:
+  std::string name_;
+  Log& log_;
+  std::int64_t limit_;
+  std::int64_t number_ = 0;
+  bool refused_ = false;
+};
+
+// Calls what it is given.
+class Do final : public Work {
+ public:
+  Do(
+      std::string name, Log& log, std::function<void(Batch&)> decide,
+      std::function<bool(Batch&)> want = [](Batch&) { return false; })
+      : name_(std::move(name)), log_(log), decide_(std::move(decide)), want_(std::move(want)) {}
+  bool want(Batch& batch, const coupon::Context&) override { return want_(batch); }
+  void decide(Batch& batch, const coupon::Context&) override { decide_(batch); }
+  void committed() override { log_.push_back(name_ + " committed"); }
+  void failed(const Error&) override { log_.push_back(name_ + " failed"); }
+
+ private:
+  std::string name_;
+  Log& log_;
+  std::function<void(Batch&)> decide_;
+  std::function<bool(Batch&)> want_;
+};
+
+class CommitQueueTest : public testing::Test {
+ protected:
+  template <class W, class... Args>
+  bool submit(Args&&... args) {
+    std::unique_ptr<Work> work = std::make_unique<W>(std::forward<Args>(args)...);
+    return queue_.submit(work);
+  }
+  std::int64_t stored() {
+    coupon::State state;
+    state.sequences.want("n");
+    CHECK(real_->load(state));
+    const coupon::Sequence* found = state.sequences.find("n");
+    return found == nullptr ? 0 : found->last;
+  }
+
+  SqliteHome home_;
+  std::unique_ptr<Store> real_ = home_.open();
+  Log log_;
+  WatchedStore store_{*real_, log_};
+  TestHook hook_{log_};
+  TestClocks clocks_;
+  NoUrls urls_;
+  NoRandom random_;
+  coupon::DirectoryHolder directory_{*make_directory({})};
+  CommitQueue queue_{store_, directory_, urls_, random_, clocks_, hook_, {}};
+};
+
+TEST_F(CommitQueueTest, NothingToDoIsNoBatch) {
+  EXPECT_FALSE(queue_.poll());
+  EXPECT_TRUE(log_.empty());
+}
+
+TEST_F(CommitQueueTest, WorksOfOneBatchSeeEachOtherInOrderOfSubmission) {
+  for (const char* name : {"a", "b", "c"}) EXPECT_TRUE(submit<Count>(name, log_));
+  EXPECT_EQ(queue_.waiting(), 3u);
+  EXPECT_TRUE(queue_.poll());
+  EXPECT_EQ(queue_.waiting(), 0u);
+  EXPECT_THAT(log_,
+              ElementsAre("load", "complete", "commit", "hook committed", "a 1", "b 2", "c 3"));
+  EXPECT_EQ(stored(), 3);
+  EXPECT_FALSE(queue_.poll());
+}
+
+TEST_F(CommitQueueTest, TheNextBatchSeesWhatTheLastStored) {
+  submit<Count>("a", log_);
+  queue_.poll();
+  submit<Count>("b", log_);
+  queue_.poll();
+  EXPECT_EQ(log_.back(), "b 2");
+}
+
+TEST_F(CommitQueueTest, ABatchHasABound) {
+  for (std::size_t i = 0; i < limits::kBatchMax + 1; ++i) submit<Count>("w", log_);
+  EXPECT_TRUE(queue_.poll());
+  EXPECT_EQ(stored(), static_cast<std::int64_t>(limits::kBatchMax));
+  EXPECT_EQ(queue_.waiting(), 1u);
+}
+
+TEST_F(CommitQueueTest, ARefusalIsToldButChangesNothing) {
+  submit<Count>("a", log_);
+  submit<Count>("b", log_, 1);
+  submit<Count>("c", log_);
+  queue_.poll();
+  EXPECT_THAT(std::vector(log_.end() - 3, log_.end()), ElementsAre("a 1", "b refused", "c 2"));
+  EXPECT_EQ(stored(), 2);
+}
+
+TEST_F(CommitQueueTest, ABatchOfRefusalsNeedsNoTransaction) {
+  submit<Count>("a", log_, 0);
+  queue_.poll();
+  EXPECT_THAT(log_, ElementsAre("load", "complete", "hook committed", "a refused"));
+}
+
+TEST_F(CommitQueueTest, KeysAreCollectedInRounds) {
+  int round = 0;
+  submit<Do>(
+      "w", log_, [](Batch& batch) { EXPECT_TRUE(batch.state.sequences.has("key 3")); },
+      [&](Batch& batch) {
+        return ++round <= 3 && batch.state.sequences.want(fmt::format("key {}", round));
+      });
+  queue_.poll();
+  EXPECT_THAT(log_,
+              ElementsAre("load", "load", "load", "complete", "hook committed", "w committed"));
+}
+
+TEST_F(CommitQueueTest, AFailedBatchIsTriedAgainWorkByWork) {
+  store_.fail_commits = 1;
+  submit<Count>("a", log_);
+  submit<Count>("b", log_);
+  queue_.poll();
+  EXPECT_THAT(log_, ElementsAre("load", "complete", "commit", "aborted",                //
+                                "load", "complete", "commit", "hook committed", "a 1",  //
+                                "load", "complete", "commit", "hook committed", "b 2"));
+  EXPECT_EQ(stored(), 2);
+}
+
+TEST_F(CommitQueueTest, OneBadWorkHarmsNoOther) {
+  const auto clash = [](Batch& batch) {  // two rows with one id: the store refuses
+    batch.state.events.put(1, sample_event(1));
+    coupon::Event twin = sample_event(2);
+    twin.id = sample_event(1).id;
+    batch.state.events.put(2, twin);
+  };
+  submit<Count>("a", log_);
+  submit<Do>("bad", log_, clash);
+  submit<Count>("c", log_);
+  queue_.poll();
+  EXPECT_THAT(log_, testing::IsSupersetOf({"a 1", "bad failed", "c 2"}));
+  EXPECT_EQ(std::ranges::count(log_, "aborted"), 2);
+  EXPECT_EQ(stored(), 2);
+}
+
+TEST_F(CommitQueueTest, ASingleWorkIsTriedOnce) {
+  store_.fail_commits = 1;
+  submit<Count>("a", log_);
+  queue_.poll();
+  EXPECT_THAT(log_,
+              ElementsAre("load", "complete", "commit", "aborted", "a failed: the disk is full"));
+}
+
+TEST_F(CommitQueueTest, TheGateOpensOnlyAfterTheCommit) {
+  std::unique_ptr<Reader> reader = std::move(*real_->open_reader());
+  std::optional<bool> stored_at_commit;
+  class Gate final : public Work {
+   public:
+    Gate(Reader& reader, std::optional<bool>& seen) : reader_(reader), seen_(seen) {}
+    bool want(Batch&, const coupon::Context&) override { return false; }
+    void decide(Batch& batch, const coupon::Context&) override {
+      batch.state.events.put(1, sample_event(1));
+      EXPECT_TRUE(reader_.events({})->empty());
+    }
+    void committed() override { seen_ = reader_.events({})->size() == 1; }
+    void failed(const Error&) override {}
+
+   private:
+    Reader& reader_;
+    std::optional<bool>& seen_;
+  };
+  submit<Gate>(*reader, stored_at_commit);
+  queue_.poll();
+  EXPECT_EQ(stored_at_commit, true);
+}
+
+TEST_F(CommitQueueTest, TheHookAddsToTheSameTransaction) {
+  hook_.add = [](Batch& batch) { batch.attempts.push_back(sample_intent(1, 1)); };
+  submit<Count>("a", log_);
+  queue_.poll();
+  EXPECT_EQ(stored(), 1);
+  EXPECT_EQ((*real_->open_reader())->attempts(1)->size(), 1u);
+}
+
+TEST_F(CommitQueueTest, TheHookGetsABatchWhenItsTimeHasCome) {
+  hook_.wake = at(1001);
+  EXPECT_FALSE(queue_.poll());
+  clocks_.millis = 1001;
+  EXPECT_TRUE(queue_.poll());
+  EXPECT_THAT(log_, ElementsAre("complete", "hook committed"));
+  EXPECT_FALSE(queue_.poll());
+}
+
+TEST_F(CommitQueueTest, AFailedBatchOfTheHookPauses) {
+  hook_.wake = at(1000);
+  hook_.add = [](Batch& batch) { batch.attempts.push_back(sample_intent(1, 1)); };
+  store_.fail_commits = 1;
+  EXPECT_TRUE(queue_.poll());
+  EXPECT_THAT(log_, ElementsAre("complete", "commit", "aborted"));
+  EXPECT_FALSE(queue_.poll());
+  clocks_.millis += limits::kCommitRetryPause.count();
+  EXPECT_TRUE(queue_.poll());
+  EXPECT_EQ(log_.back(), "hook committed");
+}
+
+TEST_F(CommitQueueTest, AFullQueueGivesTheWorkBack) {
+  for (std::size_t i = 0; i < limits::kCommitQueueMax; ++i) ASSERT_TRUE(submit<Count>("w", log_));
+  std::unique_ptr<Work> one_more = std::make_unique<Count>("w", log_);
+  EXPECT_FALSE(queue_.submit(one_more));
+  EXPECT_NE(one_more, nullptr);
+  queue_.poll();
+  EXPECT_TRUE(queue_.submit(one_more));
+  EXPECT_EQ(one_more, nullptr);
+}
+
+TEST_F(CommitQueueTest, AChangedDirectoryIsPublishedBeforeTheAnswer) {
+  const MerchantRow row{"1900000001", "甲", "direct", "121216", "certificate", true, true};
+  submit<Do>("add", log_, [&](Batch& batch) { batch.merchants.push_back(row); });
+  EXPECT_EQ(directory_.get()->find("1900000001"), nullptr);
+  queue_.poll();
+  ASSERT_NE(directory_.get()->find("1900000001"), nullptr);
+  EXPECT_EQ(directory_.get()->find("1900000001")->name, "甲");
+}
+
+TEST_F(CommitQueueTest, ADirectoryThatCouldNotBeReadBackIsNotStored) {
+  submit<Count>("a", log_);
+  submit<Do>("bad", log_, [](Batch& batch) {
+    batch.merchant_certificates.push_back({"1900000001", "AA", "no PEM", {}, {}, false});
+  });
+  queue_.poll();
+  EXPECT_THAT(log_, testing::IsSupersetOf({"a 1", "bad failed"}));
+  EXPECT_TRUE(real_->directory()->certificates.empty());
+}
+
+TEST_F(CommitQueueTest, StopCommitsWhatWasSubmittedAndTakesNoMore) {
+  for (int i = 0; i < 300; ++i) submit<Count>("w", log_);
+  queue_.stop();
+  EXPECT_FALSE(submit<Count>("late", log_));
+  queue_.run();
+  EXPECT_EQ(stored(), 300);
+}
+
+TEST_F(CommitQueueTest, AMovedClockWakesTheHookWhileTheQueueIsIdle) {
+  std::atomic<bool> completed = false;
+  hook_.wake = at(1'000'000);
+  hook_.add = [&](Batch&) { completed = true; };
+  std::thread writer([&] { queue_.run(); });
+  std::this_thread::sleep_for(Millis(5));
+  EXPECT_FALSE(completed);
+  clocks_.millis = 1'000'000;
+  queue_.wake();
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!completed && std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::sleep_for(Millis(1));
+  }
+  queue_.stop();
+  writer.join();
+  EXPECT_TRUE(completed);
+}
+
+TEST_F(CommitQueueTest, ManyThreadsSubmit) {
+  constexpr int kThreads = 4;
+  constexpr int kEach = 500;
+  std::vector<Log> logs(kThreads);  // written by the writer only
+  std::thread writer([&] { queue_.run(); });
+  std::vector<std::thread> producers;
+  for (Log& log : logs) {
+    producers.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) EXPECT_TRUE(submit<Count>("w", log));
+    });
+  }
+  for (std::thread& producer : producers) producer.join();
+  queue_.stop();
+  writer.join();
+  EXPECT_EQ(stored(), kThreads * kEach);
+  std::set<std::string> answers;
+  for (const Log& log : logs) {
+    EXPECT_EQ(log.size(), static_cast<std::size_t>(kEach));
+    answers.insert(log.begin(), log.end());
+  }
+  EXPECT_EQ(answers.size(), static_cast<std::size_t>(kThreads * kEach));  // each number once
+}
+
+TEST_F(CommitQueueTest, ALingeringBatchWaitsForCompany) {
+  CommitQueue queue(store_, directory_, urls_, random_, clocks_, hook_,
+                    {.linger = std::chrono::seconds(5)});
+  std::unique_ptr<Work> first = std::make_unique<Count>("a", log_);
+  EXPECT_TRUE(queue.submit(first));
+  std::thread writer([&] { queue.run(); });
+  std::unique_ptr<Work> second = std::make_unique<Count>("b", log_);
+  EXPECT_TRUE(queue.submit(second));
+  queue.stop();  // ends the linger
+  writer.join();
+  EXPECT_EQ(std::ranges::count(log_, "commit"), 1);
+  EXPECT_EQ(stored(), 2);
+}
+
+}  // namespace
+}  // namespace favorhook::store

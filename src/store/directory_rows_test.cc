@@ -1,0 +1,135 @@
+#include "store/directory_rows.h"
+
+#include <gmock/gmock.h>
+
+#include "crypto/certificates.h"
+#include "store/test_rows.h"
+
+namespace favorhook::store {
+namespace {
+
+using testing::HasSubstr;
+
+// One key pair and authority for all tests: making them takes time.
+struct World {
+  WallTime now = wall_at(1'700'000'000'000);
+  crypto::PrivateKey key = crypto::PrivateKey::generate_rsa2048();
+  crypto::CertificateAuthority authority = crypto::CertificateAuthority::create(now);
+  std::string pem = authority.issue_merchant("1900000001", "甲", key.public_key(), now);
+  std::string serial = crypto::Certificate::from_pem(pem)->serial_no;
+};
+
+const World& world() {
+  static const World instance;
+  return instance;
+}
+
+DirectoryRows sample() {
+  DirectoryRows rows;
+  rows.merchants = {{"1900000001", "甲", "direct", "121216", "certificate", true, false},
+                    {"1900000002", "乙", "provider", "121217", "public-key", false, true}};
+  rows.certificates = {{"1900000001", world().serial, world().pem, {}, {}, true}};
+  rows.apiv3_keys = {{"1900000001", std::string(32, 'a'), wall_at(2)},
+                     {"1900000001", std::string(32, 'b'), wall_at(1)}};
+  rows.relations = {{"1900000002", "1900000001"}};
+  rows.merchant_apps = {{"1900000001", "wx0001"}};
+  rows.apps = {{"wx0001", "group"}};
+  rows.platform_keys = {
+      {"PUB_KEY_ID_01", "public-key", "", world().key.to_pem(), wall_at(3), wall_at(4)}};
+  return rows;
+}
+
+std::string fault_of(const DirectoryRows& rows) {
+  const auto made = make_directory(rows);
+  return made ? "" : made.error().what;
+}
+
+TEST(DirectoryRows, BecomeASnapshot) {
+  const auto made = make_directory(sample());
+  ASSERT_TRUE(made) << made.error().what;
+  const coupon::Directory& directory = **made;
+  const coupon::Merchant* first = directory.find("1900000001");
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->name, "甲");
+  EXPECT_EQ(first->number, "121216");
+  EXPECT_EQ(first->kind, coupon::MerchantKind::direct);
+  EXPECT_EQ(first->mode, coupon::SigningMode::certificate);
+  EXPECT_TRUE(first->event_push);
+  EXPECT_FALSE(first->api_send);
+  ASSERT_EQ(first->certificates.size(), 1u);
+  EXPECT_EQ(first->certificates[0].certificate.serial_no, world().serial);
+  EXPECT_TRUE(first->certificates[0].revoked);
+  EXPECT_EQ(directory.find("1900000002")->mode, coupon::SigningMode::public_key);
+  EXPECT_TRUE(directory.may_act_for("1900000002", "1900000001"));
+  EXPECT_FALSE(directory.may_act_for("1900000001", "1900000002"));
+  EXPECT_TRUE(directory.appid_bound("wx0001", "1900000001"));
+  EXPECT_EQ(directory.appid_group("wx0001"), "group");
+  const coupon::PlatformKey* key = directory.find_platform_key("PUB_KEY_ID_01");
+  ASSERT_NE(key, nullptr);
+  EXPECT_EQ(key->key.to_pem(), world().key.to_pem());
+  EXPECT_EQ(key->not_before, wall_at(3));
+  EXPECT_EQ(key->not_after, wall_at(4));
+}
+
+TEST(DirectoryRows, TheLastApiv3KeyIsInForceAndAnEmptyOneIsNone) {
+  DirectoryRows rows = sample();
+  EXPECT_EQ((*make_directory(rows))->find("1900000001")->apiv3_key, std::string(32, 'b'));
+  rows.apiv3_keys.push_back({"1900000001", "", wall_at(9)});
+  EXPECT_EQ((*make_directory(rows))->find("1900000001")->apiv3_key, "");
+}
+
+TEST(DirectoryRows, ARowThatCannotBeReadIsNamed) {
+  DirectoryRows rows = sample();
+  rows.merchants[0].kind = "other";
+  EXPECT_THAT(fault_of(rows), HasSubstr("merchant 1900000001: unknown kind other"));
+  rows = sample();
+  rows.merchants[1].mode = "other";
+  EXPECT_THAT(fault_of(rows), HasSubstr("merchant 1900000002: unknown signing mode other"));
+  rows = sample();
+  rows.certificates[0].pem = "no PEM";
+  EXPECT_THAT(fault_of(rows), HasSubstr(world().serial));
+  rows = sample();
+  rows.certificates[0].serial_no = "00AA";
+  EXPECT_THAT(fault_of(rows), HasSubstr("00AA of 1900000001"));
+  rows = sample();
+  rows.platform_keys[0].key_pem = "no PEM";
+  EXPECT_THAT(fault_of(rows), HasSubstr("PUB_KEY_ID_01"));
+}
+
+TEST(DirectoryRows, ARowOfAMerchantThatIsNotThereIsAFault) {
+  const auto without_the_first = [](auto member) {
+    DirectoryRows rows;
+    rows.merchants = {sample().merchants[1]};
+    rows.*member = sample().*member;
+    return fault_of(rows);
+  };
+  EXPECT_THAT(without_the_first(&DirectoryRows::certificates), HasSubstr("no merchant 1900000001"));
+  EXPECT_THAT(without_the_first(&DirectoryRows::apiv3_keys), HasSubstr("no merchant 1900000001"));
+  EXPECT_THAT(without_the_first(&DirectoryRows::relations), HasSubstr("no merchant 1900000001"));
+  EXPECT_THAT(without_the_first(&DirectoryRows::merchant_apps),
+              HasSubstr("no merchant 1900000001"));
+}
+
+TEST(DirectoryRows, ChangesReplaceWhatHasTheirKeyAndAddTheRest) {
+  Batch batch;
+  batch.merchants = {{"1900000001", "new", "direct", "121216", "certificate", true, false},
+                     {"1900000003", "丙", "channel", "121218", "certificate", true, false}};
+  batch.merchant_certificates = {{"1900000001", world().serial, world().pem, {}, {}, false}};
+  batch.apiv3_keys = {{"1900000001", std::string(32, 'c'), wall_at(2)}};
+  batch.relations = {{"1900000002", "1900000001"}, {"1900000002", "1900000003"}};
+  batch.merchant_apps = {{"1900000001", "wx0002"}};
+  batch.apps = {{"wx0001", "other"}};
+  const DirectoryRows rows = with_changes(sample(), batch);
+  ASSERT_EQ(rows.merchants.size(), 3u);
+  EXPECT_EQ(rows.merchants[0].name, "new");
+  EXPECT_TRUE(same(rows.certificates, batch.merchant_certificates));
+  ASSERT_EQ(rows.apiv3_keys.size(), 2u);
+  EXPECT_EQ(rows.apiv3_keys.back().key, std::string(32, 'c'));
+  EXPECT_TRUE(same(rows.relations, batch.relations));
+  EXPECT_EQ(rows.merchant_apps.size(), 2u);
+  EXPECT_TRUE(same(rows.apps, batch.apps));
+  EXPECT_EQ(rows.platform_keys.size(), 1u);
+}
+
+}  // namespace
+}  // namespace favorhook::store
