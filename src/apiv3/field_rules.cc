@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <string>
@@ -17,16 +19,11 @@ namespace {
 
 namespace json = boost::json;
 
+// In the order of FieldSource.
+constexpr std::string_view kSourceNames[] = {"body", "query", "uri_template"};
+
 std::string_view name_of(FieldSource source) {
-  switch (source) {
-    case FieldSource::body:
-      return "body";
-    case FieldSource::query:
-      return "query";
-    case FieldSource::uri_template:
-      return "uri_template";
-  }
-  return {};
+  return kSourceNames[static_cast<std::size_t>(source)];
 }
 
 // The way along one rule's path, and what its messages need.
@@ -74,32 +71,19 @@ std::string input(const Field& field) {
   return input(field.walk.source, path_of(field.walk, field.depth));
 }
 
-// Integer and string are real; the other types by analogy.
-std::string_view wanted_type(FieldType type) {
-  switch (type) {
-    case FieldType::text:
-    case FieldType::text_bytes:
-    case FieldType::number_text:
-      return "此字段需要一个 string 类型的 Json 值";
-    case FieldType::integer:
-      return "此字段需要一个合法的 64 位有符号整数";
-    case FieldType::boolean:
-      return "此字段需要一个 bool 类型的 Json 值";
-    case FieldType::object:
-      return "此字段需要一个 object 类型的 Json 值";
-    case FieldType::array:
-      return "此字段需要一个 array 类型的 Json 值";
-    case FieldType::time:
-      return "此字段需要一个合法的 RFC 3339 格式的时间";
-  }
-  return {};
-}
+// In the order of FieldType. Integer and string are real, the others by analogy.
+constexpr std::string_view kWantedTypes[] = {
+    "此字段需要一个 string 类型的 Json 值", "此字段需要一个 string 类型的 Json 值",
+    "此字段需要一个 string 类型的 Json 值", "此字段需要一个合法的 64 位有符号整数",
+    "此字段需要一个 bool 类型的 Json 值",   "此字段需要一个 object 类型的 Json 值",
+    "此字段需要一个 array 类型的 Json 值",  "此字段需要一个合法的 RFC 3339 格式的时间"};
+static_assert(std::size(kWantedTypes) == static_cast<std::size_t>(FieldType::time) + 1);
 
 Refusal wrong_type(const Field& field, std::string_view title, FieldType type) {
-  return refusal(
-      field.walk.source,
-      fmt::format("无法将 JSON {}映射到目标字段“{}”中，{}", input(field), title, wanted_type(type)),
-      field.value);
+  return refusal(field.walk.source,
+                 fmt::format("无法将 JSON {}映射到目标字段“{}”中，{}", input(field), title,
+                             kWantedTypes[static_cast<std::size_t>(type)]),
+                 field.value);
 }
 
 Refusal wrong_type(const Field& field) {

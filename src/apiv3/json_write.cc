@@ -47,35 +47,16 @@ std::size_t plain_prefix(std::string_view text) {
 }
 
 void append_escaped(std::string& out, char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      break;
-    case '\\':
-      out += "\\\\";
-      break;
-    case '\b':
-      out += "\\b";
-      break;
-    case '\f':
-      out += "\\f";
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    default:
-      // Texts from outside (a raw target, an unparsed body) may be no UTF-8; the answer must be.
-      if (static_cast<std::uint8_t>(c) >= 0x80) {
-        out += kReplacementCharacter;
-      } else {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-      }
+  constexpr std::string_view kShortForms = "\"\\\b\f\n\r\t";
+  constexpr std::string_view kShortLetters = "\"\\bfnrt";
+  if (static_cast<std::uint8_t>(c) >= 0x80) {
+    // Texts from outside (a raw target, an unparsed body) may be no UTF-8; the answer must be.
+    out += kReplacementCharacter;
+  } else if (const auto at = kShortForms.find(c); at != std::string_view::npos) {
+    out += '\\';
+    out += kShortLetters[at];
+  } else {
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
   }
 }
 

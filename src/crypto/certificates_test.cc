@@ -251,6 +251,14 @@ TEST(CertificateRequest, IsTakenWithRsa2048AndItsOwnSignature) {
   EXPECT_EQ(request->public_key.to_pem(), key.public_key().to_pem());
 }
 
+TEST(CertificateRequest, OfOurOwnMakingIsTaken) {
+  const PrivateKey& key = fixture().key;
+  const auto request = CertificateRequest::from_pem(make_certificate_request("1900000001", key));
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->subject_common_name, "1900000001");
+  EXPECT_EQ(request->public_key.to_pem(), key.public_key().to_pem());
+}
+
 TEST(CertificateRequest, IsRefusedOtherwise) {
   const PrivateKey& key = fixture().key;
   const PrivateKey other = PrivateKey::generate_rsa2048();
