@@ -131,7 +131,9 @@ TEST(SendCoupon, WhoMaySend) {
     SendCoupon send = world.send("no-1");
     send.caller = c.caller;
     EXPECT_EQ(world.refusal(send), c.refusal) << c.caller << " " << c.creator << " " << c.belong;
-    if (!c.refusal) EXPECT_EQ(world.last_event().receiver, c.creator) << "the creator hears of it";
+    if (!c.refusal) {
+      EXPECT_EQ(world.last_event().receiver, c.creator) << "the creator hears of it";
+    }
   }
 }
 

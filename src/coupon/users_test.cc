@@ -46,7 +46,9 @@ TEST(Users, UnconfirmedWithoutNotifyAppidBothIdsAreEmptyTexts) {
 TEST(Users, TheSameAppidTellsTheSameOpenid) {
   for (const bool known : {false, true}) {
     World world;
-    if (known) ASSERT_TRUE(world.run(ImportUser{{{World::kAppid, "oSomebody"}}, {}}));
+    if (known) {
+      ASSERT_TRUE(world.run(ImportUser{{{World::kAppid, "oSomebody"}}, {}}));
+    }
     EXPECT_EQ(send_and_read(world, World::kAppid, "oSomebody").openid, "oSomebody");
   }
 }
