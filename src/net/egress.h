@@ -42,10 +42,10 @@ struct Network {
 
 struct EgressOptions {
   EgressMode mode = EgressMode::production;
-  std::vector<Network> allowed_networks;     // beside the mode's own
-  std::vector<std::string> allowed_names;    // sandbox: names beside the local ones that are
-                                             // resolved; "*.corp.example" too
-  std::vector<std::uint16_t> allowed_ports;  // empty: 1 to 65535
+  std::vector<Network> allowed_networks{};     // beside the mode's own
+  std::vector<std::string> allowed_names{};    // sandbox: names beside the local ones that are
+                                               // resolved; "*.corp.example" too
+  std::vector<std::uint16_t> allowed_ports{};  // empty: 1 to 65535
 };
 
 class Egress final : public coupon::UrlPolicy {

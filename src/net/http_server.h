@@ -42,11 +42,11 @@ struct SessionLimits {
 struct ListenOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;          // 0: any free one
-  TlsContextPtr tls;               // null: plain
+  TlsContextPtr tls{};             // null: plain
   std::size_t body_bytes_max = 0;  // 0: limits::kRequestBodyBytesMax
   // The answer to what is no request; status, headers and body. Empty: a bare 400.
-  std::function<HttpAnswer(Malformed)> malformed;
-  SessionLimits limits;
+  std::function<HttpAnswer(Malformed)> malformed{};
+  SessionLimits limits{};
 };
 
 class HttpServer {

@@ -23,7 +23,7 @@ namespace favorhook::net {
 struct Pool;  // what the exchanges of a loop share, known inside net/ only
 
 struct TransportOptions {
-  std::string dns_servers;  // "127.0.0.1:5353,[::1]:53"; empty: the system's
+  std::string dns_servers{};  // "127.0.0.1:5353,[::1]:53"; empty: the system's
 };
 
 class HttpTransport final : public Transport {

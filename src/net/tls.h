@@ -20,7 +20,7 @@ Result<TlsContextPtr> make_server_tls(const std::string& chain_pem, const std::s
 
 struct ClientTrust {
   bool system_authorities = true;
-  std::vector<std::string> authority_pems;  // trusted beside them: in a sandbox favorhook's CA
+  std::vector<std::string> authority_pems{};  // trusted beside them: in a sandbox favorhook's CA
 };
 Result<TlsContextPtr> make_client_tls(const ClientTrust& trust);
 

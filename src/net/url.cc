@@ -132,9 +132,9 @@ tl::expected<Url, UrlFault> take_apart(std::string_view text) {
     if (!port) return tl::unexpected(kPort);
     url.port = *port;
   }
-  if (!host_is_plain(pieces->host)) return tl::unexpected(kHost);
+  if (pieces->host.empty() || !host_is_plain(pieces->host)) return tl::unexpected(kHost);
   const auto host = host_by_curl(text);
-  if (!host) return tl::unexpected(pieces->host.empty() ? kHost : kForm);
+  if (!host) return tl::unexpected(kForm);
   url.host = *host;
   const auto address = IpAddress::from_text(url.host);
   url.host_is_address = address.has_value();

@@ -1,0 +1,125 @@
+#include "net/answer_parser.h"
+
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+
+namespace favorhook::net {
+namespace {
+
+struct Outcome {
+  AnswerParser::State state = AnswerParser::more;
+  int status = 0;
+  std::string body_head;
+  bool keep_alive = false;
+  std::size_t left = 0;
+};
+
+Outcome parse(std::string_view bytes, std::size_t piece = 1'000'000, bool ends = false) {
+  AnswerParser parser;
+  AnswerParser::State state = AnswerParser::more;
+  std::string held;
+  while (state == AnswerParser::more && !bytes.empty()) {
+    held += bytes.substr(0, piece);
+    bytes.remove_prefix(std::min(piece, bytes.size()));
+    std::size_t consumed = 0;
+    state = parser.feed(held, consumed);
+    held.erase(0, consumed);
+  }
+  if (state == AnswerParser::more && ends) state = parser.feed_end();
+  return {state, parser.status(), parser.body_head(), parser.keep_alive(), held.size()};
+}
+
+TEST(AnswerParser, ReadsAnyCutOfTheBytesAlike) {
+  const std::string_view cases[] = {
+      "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody",
+      "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 "
+      "OK\r\nContent-Length: "
+      "4\r\n\r\nbody"};
+  for (const std::string_view bytes : cases) {
+    for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+      const Outcome outcome = parse(bytes, piece);
+      ASSERT_EQ(outcome.state, AnswerParser::complete) << bytes << piece;
+      EXPECT_EQ(outcome.status, 200);
+      EXPECT_EQ(outcome.body_head, "body");
+      EXPECT_TRUE(outcome.keep_alive);
+    }
+  }
+}
+
+TEST(AnswerParser, AnAnswerMayEndWithTheConnection) {
+  const std::string_view open = "HTTP/1.1 200 OK\r\n\r\nbody";
+  EXPECT_EQ(parse(open).state, AnswerParser::more);
+  const Outcome ended = parse(open, 3, true);
+  EXPECT_EQ(ended.state, AnswerParser::complete);
+  EXPECT_EQ(ended.body_head, "body");
+  EXPECT_FALSE(ended.keep_alive);
+  EXPECT_EQ(parse("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbody", 99, true).state,
+            AnswerParser::more);
+  EXPECT_EQ(
+      parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nbo\r\n", 99, true).state,
+      AnswerParser::more);
+  EXPECT_EQ(parse("HTTP/1.1 200 OK\r\nX: y", 99, true).state, AnswerParser::more);
+}
+
+TEST(AnswerParser, SomeAnswersHaveNoBody) {
+  for (const char* bytes :
+       {"HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}) {
+    EXPECT_EQ(parse(bytes).state, AnswerParser::complete) << bytes;
+  }
+}
+
+TEST(AnswerParser, KnowsWhetherTheConnectionLivesOn) {
+  EXPECT_FALSE(
+      parse("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").keep_alive);
+  EXPECT_FALSE(parse("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n").keep_alive);
+}
+
+TEST(AnswerParser, WhatIsNoAnswerIsMalformed) {
+  for (const char* bytes :
+       {"hello\r\n\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
+        "HTTP/1.1 200 OK\nContent-Length: 0\n\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\n\r\n"}) {
+    EXPECT_EQ(parse(bytes).state, AnswerParser::malformed) << bytes;
+  }
+}
+
+TEST(AnswerParser, InterimAnswersEnd) {
+  std::string bytes;
+  for (int i = 0; i <= limits::kInterimAnswersMax; ++i) bytes += "HTTP/1.1 100 Continue\r\n\r\n";
+  EXPECT_EQ(parse(bytes).state, AnswerParser::malformed);
+}
+
+TEST(AnswerParser, BoundsTheBodyAndStillKnowsTheStatus) {
+  const auto sized = [](std::size_t size) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+           std::string(size, 'b');
+  };
+  EXPECT_EQ(parse(sized(limits::kAnswerBytesMax), 1000).state, AnswerParser::complete);
+  const Outcome large = parse(sized(limits::kAnswerBytesMax + 1), 1000);
+  EXPECT_EQ(large.state, AnswerParser::too_large);
+  EXPECT_EQ(large.status, 200);
+  const Outcome endless =
+      parse("HTTP/1.1 500 X\r\n\r\n" + std::string(limits::kAnswerBytesMax + 1, 'b'), 1000);
+  EXPECT_EQ(endless.state, AnswerParser::too_large);
+  EXPECT_EQ(endless.status, 500);
+  EXPECT_EQ(endless.body_head, std::string(limits::kAnswerHeadBytesMax, 'b'));
+  const Outcome chunk = parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFF\r\n");
+  EXPECT_EQ(chunk.state, AnswerParser::too_large);
+  EXPECT_EQ(chunk.status, 200);
+}
+
+TEST(AnswerParser, BoundsTheHead) {
+  std::string endless = "HTTP/1.1 200 OK\r\n";
+  while (endless.size() < 2 * limits::kAnswerFieldBytesMax) endless += "X-Header: value\r\n";
+  const Outcome outcome = parse(endless, 1000);
+  EXPECT_EQ(outcome.state, AnswerParser::too_large);
+  EXPECT_EQ(outcome.status, 0);
+}
+
+}  // namespace
+}  // namespace favorhook::net
