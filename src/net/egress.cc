@@ -31,6 +31,14 @@ bool name_matches(std::string_view pattern, std::string_view host) {
          equal_ignoring_case(suffix, host.substr(host.size() - suffix.size()));
 }
 
+std::optional<std::string> refuse_port(const EgressOptions& options, std::uint16_t port) {
+  const auto& ports = options.allowed_ports;
+  if (port != 0 && (ports.empty() || std::ranges::find(ports, port) != ports.end())) {
+    return std::nullopt;
+  }
+  return fmt::format("port {} is not among the allowed ports", port);
+}
+
 std::string_view mode_name(EgressMode mode) {
   return mode == EgressMode::sandbox ? "the sandbox" : "production";
 }
@@ -41,10 +49,7 @@ Egress::Egress(EgressOptions options) : options_(std::move(options)) {}
 
 std::optional<std::string> Egress::refuse_address(const IpAddress& address,
                                                   std::uint16_t port) const {
-  const auto& ports = options_.allowed_ports;
-  if (port == 0 || (!ports.empty() && std::ranges::find(ports, port) == ports.end())) {
-    return fmt::format("port {} is not among the allowed ports", port);
-  }
+  if (auto why = refuse_port(options_, port)) return why;
   const NetworkKind kind = judge_network(address);
   if (kind.reach == Reach::never) {
     return fmt::format("{} is {}: never allowed", address.to_text(), kind.name);
@@ -80,6 +85,7 @@ std::optional<std::string> Egress::host_refused(std::string_view text) const {
   const auto url = take_apart(text);
   if (!url) return std::string(url.error().english);
   if (url->host_is_address) return refuse_address(*IpAddress::from_text(url->host), url->port);
+  if (auto why = refuse_port(options_, url->port)) return why;
   if (options_.mode == EgressMode::production || is_local_name(url->host)) return std::nullopt;
   if (std::ranges::any_of(options_.allowed_names,
                           [&](const auto& name) { return name_matches(name, url->host); })) {

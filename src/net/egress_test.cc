@@ -118,6 +118,8 @@ TEST(Egress, PortsCanBeNarrowed) {
   EXPECT_FALSE(any.refuse_address(ip("127.0.0.1"), 65535));
   const Egress few({.mode = EgressMode::sandbox, .allowed_ports = {443, 8443}});
   EXPECT_FALSE(few.refuse_address(ip("127.0.0.1"), 8443));
+  EXPECT_FALSE(few.host_refused("https://localhost/"));
+  EXPECT_TRUE(few.host_refused("https://localhost:22/"));
   EXPECT_EQ(few.refuse_address(ip("127.0.0.1"), 22), "port 22 is not among the allowed ports");
 }
 

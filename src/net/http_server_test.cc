@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -299,6 +302,30 @@ TEST_F(HttpServerTest, CountsItsConnectionsAndBoundsThem) {
   RawClient four(port());
   four.send(get("/a"));
   EXPECT_EQ(body_of(four.read_answer()), "/a|");
+}
+
+TEST_F(HttpServerTest, WithoutDescriptorsItPausesAndThenServes) {
+  start();
+  RawClient warm(port());
+  warm.send(get("/a"));
+  warm.read_answer();
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  RawClient client(port());
+  ASSERT_TRUE(connections_become(2));
+  // The client's own descriptor is the last that there is.
+  Descriptor waiting(::socket(AF_INET, SOCK_STREAM, 0));
+  rlimit none = before;
+  none.rlim_cur = rlim_t(waiting.get()) + 1;
+  std::vector<Descriptor> rest;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  for (int fd = ::dup(0); fd >= 0; fd = ::dup(0)) rest.emplace_back(fd);
+  RawClient late(std::move(waiting), port());
+  late.send(get("/b"));
+  std::this_thread::sleep_for(250ms);
+  EXPECT_EQ(server_->connections(), 2U);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(body_of(late.read_answer()), "/b|");
 }
 
 TEST_F(HttpServerTest, BothLoopsServe) {

@@ -450,6 +450,7 @@ TEST_F(HttpTransportTest, ManyExchangesWithTheServerOfThisFolder) {
   auto server = HttpServer::listen(serving, {.tls = *tls}, {echo, echo});
   ASSERT_TRUE(server);
   serving.start();
+  std::size_t connected = 0;
   for (int round = 0; round < 10; ++round) {
     std::vector<std::future<PostResult>> all;
     for (int i = 0; i < 32; ++i) {
@@ -459,10 +460,11 @@ TEST_F(HttpTransportTest, ManyExchangesWithTheServerOfThisFolder) {
       const PostResult result = all[std::size_t(i)].get();
       EXPECT_EQ(result.end, PostEnd::answered) << result.detail;
       EXPECT_EQ(result.answer_head, std::to_string(round * 100 + i));
-      EXPECT_EQ(result.connection_reused, round > 0);
+      if (!result.connection_reused) ++connected;
     }
   }
-  EXPECT_EQ((*server)->connections(), 32U);
+  EXPECT_LE(connected, 32U);
+  EXPECT_EQ((*server)->connections(), connected);
   (*server)->drain(2s);
   serving.stop();
 }

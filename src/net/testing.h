@@ -40,10 +40,14 @@ class Descriptor {
 // A TCP socket that listens on a free port of 127.0.0.1, or a UDP socket bound to one.
 Descriptor listen_on_loopback(int backlog, std::uint16_t& port);
 Descriptor connect_to(std::uint16_t port);
+void connect(const Descriptor& socket, std::uint16_t port);
 
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port) : socket_(connect_to(port)) {}
+  RawClient(Descriptor socket, std::uint16_t port) : socket_(std::move(socket)) {
+    connect(socket_, port);
+  }
   void send(std::string_view bytes);
   void end_writing();
   // One answer with its body, by Content-Length; what came where the connection ended before.

@@ -84,10 +84,14 @@ Descriptor listen_on_loopback(int backlog, std::uint16_t& port) {
 
 Descriptor connect_to(std::uint16_t port) {
   Descriptor socket(::socket(AF_INET, SOCK_STREAM, 0));
+  connect(socket, port);
+  return socket;
+}
+
+void connect(const Descriptor& socket, std::uint16_t port) {
   const sockaddr_in address = loopback(port);
   set_patience(socket.get());
   CHECK(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  return socket;
 }
 
 void RawClient::send(std::string_view bytes) {
