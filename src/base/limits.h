@@ -138,11 +138,24 @@ inline constexpr std::size_t kNotificationBytesMax = 2 * 1024 * 1024;
 inline constexpr std::size_t kForwardersMax = 16;
 inline constexpr std::size_t kForwardsWaitingMax = 256;
 
+// --- A node (runtime/) ---
+// Event loops: machines have fewer cores, and each loop costs a thread and its pools.
+inline constexpr std::int64_t kLoopsMax = 256;
+// How far a sandbox may move its business clock: the whole life of a stock and its payments.
+inline constexpr Millis kBusinessOffsetMax = std::chrono::hours(24) * 366 * 5;
+// A batch that waits longer for company costs every caller more latency than a flush is worth.
+inline constexpr Micros kCommitLingerMax = 100ms;
+// A file of the data directory, a configuration or a key: the largest is a certificate chain.
+inline constexpr std::size_t kFileBytesMax = 1024 * 1024;
+// favorhook's own TLS certificate is made anew when it would end within this time.
+inline constexpr Millis kTlsRenewBefore = std::chrono::hours(24) * 30;
+
 // --- The operator's API (admin/, runtime/) ---
 // Rows in one answer: a page of 500 events is about 250 KB, and a person reads fewer.
 inline constexpr std::size_t kAdminPageMax = 500;
-// People in one import: with the longest ids they fit the body; the CLI sends a file in slices.
+// People in one import: each takes a place in the commit queue; the CLI sends a file in slices.
 inline constexpr std::size_t kAdminUsersMax = 1'000;
+// A slice of an import, with room to spare for people with many ids.
 inline constexpr std::size_t kAdminBodyBytesMax = 1024 * 1024;
 // A report of an attempt that meets a full commit queue is handed in again after this time; there
 // are at most kInFlightMax of them.

@@ -10,6 +10,7 @@
 // synced and renamed.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"

@@ -1,0 +1,26 @@
+#include "runtime/admin_service.h"
+
+#include "delivery/verdict.h"
+
+namespace favorhook::runtime {
+
+admin::ServiceDeps admin_service_deps(store::CommitQueue& queue,
+                                      std::unique_ptr<store::Reader> reader,
+                                      const coupon::DirectoryHolder& directory, const DataDir& data,
+                                      const Clocks& clocks, Random& random, Executor& executor) {
+  return {.queue = queue,
+          .reader = std::move(reader),
+          .directory = directory,
+          .authority = data.authority,
+          .clocks = clocks,
+          .random = random,
+          .executor = executor,
+          .make_resend = {},
+          .explain =
+              [](const store::Attempt& attempt) {
+                return delivery::explain(attempt.verdict, attempt.status, attempt.detail);
+              },
+          .sandbox = data.sandbox};
+}
+
+}  // namespace favorhook::runtime

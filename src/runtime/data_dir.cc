@@ -1,0 +1,149 @@
+#include "runtime/data_dir.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "crypto/random.h"
+
+namespace favorhook::runtime {
+namespace {
+
+constexpr std::string_view kMarker = "favorhook.json";
+constexpr std::int64_t kFormat = 1;
+constexpr std::size_t kTokenSize = 43;  // 256 bits
+
+// What a directory may hold that a crash left half made: all but the marker, which comes last.
+constexpr std::array<std::string_view, 7> kMadeFirst = {
+    "ca.pem",      "ca.pem.new",      "ca.key.pem",        "ca.key.pem.new",
+    "admin.token", "admin.token.new", "favorhook.json.new"};
+
+std::string_view word(bool sandbox) {
+  return sandbox ? "sandbox" : "production";
+}
+
+// The directory's own lock, so that two first starts do not make two CAs.
+class MakingLock {
+ public:
+  explicit MakingLock(const std::string& path)
+      : handle_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    held_ = handle_ >= 0 && ::flock(handle_, LOCK_EX) == 0;
+  }
+  MakingLock(const MakingLock&) = delete;
+  MakingLock& operator=(const MakingLock&) = delete;
+  ~MakingLock() {
+    if (handle_ >= 0) ::close(handle_);
+  }
+  bool held() const { return held_; }
+
+ private:
+  int handle_;
+  bool held_ = false;
+};
+
+// The mode that the marker tells; nothing where there is no marker yet.
+Result<std::optional<bool>> read_marker(const std::string& path) {
+  const std::string file = fmt::format("{}/{}", path, kMarker);
+  if (::access(file.c_str(), F_OK) != 0) return std::nullopt;
+  const auto text = read_file(file);
+  if (!text) return fail(text.error());
+  boost::json::error_code error;
+  const boost::json::value value = boost::json::parse(*text, error);
+  const auto* object = error ? nullptr : value.if_object();
+  const auto* format = object != nullptr ? object->if_contains("format") : nullptr;
+  const auto* mode = object != nullptr ? object->if_contains("mode") : nullptr;
+  const auto* mode_text = mode != nullptr ? mode->if_string() : nullptr;
+  if (format == nullptr || mode_text == nullptr || !format->is_int64()) {
+    return fail("{} is damaged", file);
+  }
+  if (format->get_int64() != kFormat) {
+    return fail("{} was made by another version of favorhook (format {})", path,
+                format->get_int64());
+  }
+  if (*mode_text != word(true) && *mode_text != word(false)) return fail("{} is damaged", file);
+  return std::optional(*mode_text == word(true));
+}
+
+Result<void> make_directory(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path parent =
+      std::filesystem::path(path + "/").parent_path().parent_path();
+  if (!parent.empty()) std::filesystem::create_directories(parent, error);
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return fail("cannot make {}: {}", path, std::strerror(errno));
+  }
+  return {};
+}
+
+// A directory of something else is no place for favorhook.
+Result<void> check_empty(const std::string& path) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    const std::string name = entry.path().filename();
+    if (std::ranges::find(kMadeFirst, name) == kMadeFirst.end()) {
+      return fail("{} is not empty (it has {}) and is no data directory of favorhook", path, name);
+    }
+  }
+  if (error) return fail("cannot read {}: {}", path, error.message());
+  return {};
+}
+
+Result<void> make_files(const std::string& path, bool sandbox) {
+  if (::chmod(path.c_str(), 0700) != 0) {
+    return fail("cannot make {} private: {}", path, std::strerror(errno));
+  }
+  const auto authority = crypto::CertificateAuthority::create(SystemClocks().wall());
+  const std::string token = crypto::SystemRandom().text(kTokenSize, kAlphanumeric);
+  const boost::json::object marker = {{"format", kFormat}, {"mode", word(sandbox)}};
+  Result<void> done = write_file(path + "/ca.key.pem", authority.key_pem());
+  if (done) done = write_file(path + "/ca.pem", authority.certificate_pem(), true);
+  if (done) done = write_file(path + "/admin.token", token + "\n");
+  if (!done) return done;
+  return write_file(fmt::format("{}/{}", path, kMarker), boost::json::serialize(marker) + "\n");
+}
+
+Result<DataDir> read_files(const std::string& path, bool sandbox, bool made_now) {
+  const auto certificate = read_file(path + "/ca.pem");
+  if (!certificate) return fail(certificate.error());
+  const auto key = read_file(path + "/ca.key.pem");
+  if (!key) return fail(key.error());
+  auto token = read_file(path + "/admin.token");
+  if (!token) return fail(token.error());
+  while (token->ends_with('\n')) token->pop_back();
+  if (token->empty()) return fail("{}/admin.token is empty", path);
+  auto authority = crypto::CertificateAuthority::from_pem(*certificate, *key);
+  if (!authority) return fail("{}/ca.pem, ca.key.pem: {}", path, authority.error().what);
+  return DataDir{path, sandbox, made_now, std::move(*authority), std::move(*token)};
+}
+
+}  // namespace
+
+Result<DataDir> open_data_dir(const std::string& path, std::optional<bool> sandbox) {
+  if (auto made = make_directory(path); !made) return fail(made.error());
+  const MakingLock lock(path);
+  if (!lock.held()) return fail("cannot open {}: {}", path, std::strerror(errno));
+  const auto marker = read_marker(path);
+  if (!marker) return fail(marker.error());
+  if (*marker) {
+    if (sandbox && *sandbox != **marker) {
+      return fail("{} is a {} data directory, and {} was asked for", path, word(**marker),
+                  word(*sandbox));
+    }
+    return read_files(path, **marker, false);
+  }
+  if (auto empty = check_empty(path); !empty) return fail(empty.error());
+  const bool kind = sandbox.value_or(true);
+  if (auto made = make_files(path, kind); !made) return fail(made.error());
+  return read_files(path, kind, true);
+}
+
+}  // namespace favorhook::runtime

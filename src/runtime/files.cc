@@ -1,0 +1,84 @@
+// Files of the data directory: read whole, written so that a crash leaves the old or the new one.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/limits.h"
+#include "runtime/data_dir.h"
+
+namespace favorhook::runtime {
+namespace {
+
+class File {
+ public:
+  explicit File(int handle) : handle_(handle) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (handle_ >= 0) ::close(handle_);
+  }
+  int get() const { return handle_; }
+
+ private:
+  int handle_;
+};
+
+bool write_all(int handle, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(handle, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+// A rename lasts when the directory is synced.
+bool sync_directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string dir = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const File file(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return file.get() >= 0 && ::fsync(file.get()) == 0;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return fail("cannot read {}: {}", path, std::strerror(errno));
+  std::string content;
+  std::array<char, 16 * 1024> part;
+  for (;;) {
+    const ssize_t size = ::read(file.get(), part.data(), part.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return fail("cannot read {}: {}", path, std::strerror(errno));
+    if (size == 0) return content;
+    content.append(part.data(), static_cast<std::size_t>(size));
+    if (content.size() > limits::kFileBytesMax) {
+      return fail("{} is larger than {} bytes", path, limits::kFileBytesMax);
+    }
+  }
+}
+
+Result<void> write_file(const std::string& path, std::string_view content, bool public_file) {
+  const std::string temporary = path + ".new";
+  const mode_t mode = public_file ? 0644 : 0600;
+  {
+    // O_TRUNC keeps an old file's mode, so the file is made anew.
+    ::unlink(temporary.c_str());
+    const File file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    const bool written = file.get() >= 0 && ::fchmod(file.get(), mode) == 0 &&
+                         write_all(file.get(), content) && ::fsync(file.get()) == 0;
+    if (!written) return fail("cannot write {}: {}", temporary, std::strerror(errno));
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0 || !sync_directory_of(path)) {
+    return fail("cannot write {}: {}", path, std::strerror(errno));
+  }
+  return {};
+}
+
+}  // namespace favorhook::runtime
