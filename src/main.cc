@@ -1,4 +1,5 @@
-// favorhook: where the process starts. Read cli/cli.cc next.
 #include "cli/cli.h"
 
-int main(int argc, char** argv) { return favorhook::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  return favorhook::cli::run(argc, argv);
+}

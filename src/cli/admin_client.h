@@ -2,10 +2,11 @@
 // where none does.
 //
 //   Result<std::unique_ptr<AdminClient>> admin = AdminClient::open(shared.data_dir,
-//   StoreAccess::allowed); Result<boost::json::value> merchant = admin->call("GET",
-//   "/admin/v1/merchants/1900000001");
+//   StoreAccess::allowed);
+//   Result<boost::json::value> merchant = (*admin)->call("GET", "/admin/v1/merchants/1900000001");
 //
-// Thread safety: one thread. Errors: no server where one is needed; the API's own error text.
+// Thread safety: one thread. Errors: no server where one is needed; who holds the store; the API's
+// own error text.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -17,7 +18,11 @@
 namespace favorhook::cli {
 
 // Whether the command may open the store itself: merchant, cert, event list and show.
-enum class StoreAccess { server_only, allowed };
+enum class StoreAccess {
+  server_only,
+  allowed,   // of a data directory that exists
+  may_make,  // also one made for this command
+};
 
 class AdminClient {
  public:

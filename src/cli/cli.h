@@ -30,6 +30,10 @@ struct Shared {
 
   // Prints "favorhook: reason" to stderr and sets the exit code.
   void failed(const Error& error);
+  // The same where the command failed; nothing where it did not.
+  void finish(const Result<void>& result) {
+    if (!result) failed(result.error());
+  }
 };
 
 void add_serve(CLI::App& app, Shared& shared);

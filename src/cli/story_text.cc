@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "apiv3/json.h"
 #include "cli/post_text.h"
 #include "cli/signed_call.h"
 #include "cli/text_style.h"
@@ -98,9 +99,9 @@ void Narrator::attempt(const boost::json::object& attempt) {
     }
   }
   say(fmt::format("  attempt {}: {}, status {}; phases in ms: {}",
-                  boost::json::serialize(attempt.at("number")),
+                  apiv3::to_ordered_json(attempt.at("number")),
                   printable(text_member(attempt, "verdict")),
-                  boost::json::serialize(attempt.at("status")), phases));
+                  apiv3::to_ordered_json(attempt.at("status")), phases));
 }
 
 void Narrator::developer_facts(const DeveloperFacts& facts) {
@@ -135,13 +136,6 @@ void Narrator::developer_facts(const DeveloperFacts& facts) {
   say(styled(Style::heading, "See notifications arrive"));
   say(fmt::format("  favorhook listen {} --port 9000", options));
   say(fmt::format("  favorhook callback set {} https://localhost:9000/notify", options));
-}
-
-std::string text_member(const boost::json::value& value, std::string_view name) {
-  const boost::json::object* object = value.if_object();
-  const boost::json::value* found = object == nullptr ? nullptr : object->if_contains(name);
-  const boost::json::string* text = found == nullptr ? nullptr : found->if_string();
-  return text == nullptr ? std::string() : std::string(*text);
 }
 
 }  // namespace favorhook::cli

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/json_view.h"
 #include "cli/merchant_files.h"
 #include "cli/receiver.h"
 #include "favorhook/client.h"
@@ -43,8 +44,5 @@ class Narrator {
   bool silent_;
   int steps_ = 0;
 };
-
-// The member as text, "" where there is none or it is no string.
-std::string text_member(const boost::json::value& value, std::string_view name);
 
 }  // namespace favorhook::cli

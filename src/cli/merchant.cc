@@ -1,0 +1,266 @@
+// favorhook merchant add|list|show|set|relate|app: merchants and what they may do.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "cli/admin_client.h"
+#include "cli/cli.h"
+#include "cli/json_view.h"
+#include "cli/merchant_add.h"
+#include "cli/merchant_files.h"
+#include "runtime/data_dir.h"
+
+namespace favorhook::cli {
+namespace {
+
+namespace json = boost::json;
+using Admin = std::unique_ptr<AdminClient>;
+
+constexpr const char* kMerchants = "/admin/v1/merchants";
+
+void print_merchant(const json::value& merchant) {
+  std::vector<std::vector<std::string>> rows = {
+      {"mchid", shown(merchant, "mchid")},
+      {"name", shown(merchant, "name")},
+      {"kind", shown(merchant, "kind")},
+      {"stock ids begin with", shown(merchant, "number")},
+      {"answers signed with", shown(merchant, "mode")},
+      {"event push 营销事件推送", shown(merchant, "event_push")},
+      {"may call coupons/send", shown(merchant, "api_send")},
+      {"APIv3 key", shown(merchant, "has_apiv3_key")},
+      {"acts for", shown(merchant, "children")},
+      {"appids", shown(merchant, "appids")}};
+  for (const json::value& each : elements(merchant, "certificates")) {
+    rows.push_back({"API certificate", shown(each, "serial_no")});
+    rows.push_back(
+        {"", fmt::format("{} to {}{}", shown(each, "not_before"), shown(each, "not_after"),
+                         shown(each, "revoked") == "yes" ? ", revoked" : "")});
+  }
+  fmt::print("{}", table_text(rows));
+}
+
+void print_result(const Shared& shared, const Result<json::value>& result,
+                  void (*print)(const json::value&)) {
+  shared.json ? print_json(*result) : print(*result);
+}
+
+struct AddOptions {
+  std::string mchid, name, kind = "direct", csr_file, out;
+};
+
+void print_added(const json::value& merchant, const std::string& directory) {
+  const auto certificates = elements(merchant, "certificates");
+  fmt::print("merchant {} added; its files are in {}\n", shown(merchant, "mchid"), directory);
+  fmt::print("{}", table_text({{"  certificate serial",
+                                certificates.empty() ? "" : shown(certificates[0], "serial_no")},
+                               {"  kind", shown(merchant, "kind")},
+                               {"  event push", shown(merchant, "event_push")},
+                               {"  may call coupons/send", shown(merchant, "api_send")}}));
+}
+
+Result<void> add(const Shared& shared, const AddOptions& options) {
+  MerchantAdd order = {options.mchid, options.name, options.kind, "", options.out};
+  if (order.out_dir.empty()) order.out_dir = merchant_directory(shared.data_dir, options.mchid);
+  if (!options.csr_file.empty()) {
+    auto csr = runtime::read_file(options.csr_file);
+    if (!csr) return fail(csr.error());
+    order.csr_pem = std::move(*csr);
+  }
+  const auto admin = AdminClient::open(shared.data_dir, StoreAccess::may_make);
+  if (!admin) return fail(admin.error());
+  const auto directory = add_merchant_files(**admin, order);
+  if (!directory) return fail(directory.error());
+  auto merchant = (*admin)->call("GET", kMerchants + ("/" + options.mchid));
+  if (!merchant) return fail(merchant.error());
+  if (shared.json) {
+    merchant->as_object()["directory"] = *directory;
+    print_json(*merchant);
+  } else {
+    print_added(*merchant, *directory);
+  }
+  return {};
+}
+
+// All pages as one answer.
+Result<json::value> all_merchants(AdminClient& admin) {
+  json::array all;
+  std::string target = kMerchants;
+  for (;;) {
+    const auto page = admin.call("GET", target);
+    if (!page) return fail(page.error());
+    for (const json::value& each : elements(*page, "merchants")) all.push_back(each);
+    const std::string next = text_member(*page, "next_after");
+    if (next.empty()) return json::object{{"merchants", std::move(all)}};
+    target = std::string(kMerchants) + "?after=" + next;
+  }
+}
+
+void print_list(const json::value& list) {
+  std::vector<std::vector<std::string>> rows = {
+      {"MCHID", "KIND", "MODE", "PUSH", "SEND", "APIV3 KEY", "NAME"}};
+  for (const json::value& each : elements(list, "merchants")) {
+    rows.push_back({shown(each, "mchid"), shown(each, "kind"), shown(each, "mode"),
+                    shown(each, "event_push"), shown(each, "api_send"),
+                    shown(each, "has_apiv3_key"), shown(each, "name")});
+  }
+  fmt::print("{}", table_text(rows));
+}
+
+Result<void> list(const Shared& shared) {
+  const auto admin = AdminClient::open(shared.data_dir, StoreAccess::allowed);
+  if (!admin) return fail(admin.error());
+  const auto merchants = all_merchants(**admin);
+  if (!merchants) return fail(merchants.error());
+  print_result(shared, merchants, print_list);
+  return {};
+}
+
+Result<void> show(const Shared& shared, const std::string& mchid) {
+  const auto admin = AdminClient::open(shared.data_dir, StoreAccess::allowed);
+  if (!admin) return fail(admin.error());
+  const auto merchant = (*admin)->call("GET", kMerchants + ("/" + mchid));
+  if (!merchant) return fail(merchant.error());
+  print_result(shared, merchant, print_merchant);
+  return {};
+}
+
+struct SetOptions {
+  std::string mchid, mode, event_push, api_send, apiv3_key;
+};
+
+// The merchant's own file follows the key, where favorhook keeps it.
+Result<void> follow_apiv3_key(const Shared& shared, const SetOptions& options) {
+  const std::string directory = merchant_directory(shared.data_dir, options.mchid);
+  const std::string path = directory + "/apiv3_key.txt";
+  std::error_code ignored;
+  if (options.apiv3_key.empty() || !std::filesystem::exists(directory, ignored)) return {};
+  if (options.apiv3_key != "none") return runtime::write_file(path, options.apiv3_key);
+  std::filesystem::remove(path, ignored);
+  return {};
+}
+
+Result<void> set(const Shared& shared, const SetOptions& options) {
+  json::object body;
+  if (!options.mode.empty()) body["mode"] = options.mode;
+  if (!options.event_push.empty()) body["event_push"] = options.event_push == "on";
+  if (!options.api_send.empty()) body["api_send"] = options.api_send == "on";
+  if (options.apiv3_key == "none") body["apiv3_key"] = nullptr;
+  if (!options.apiv3_key.empty() && options.apiv3_key != "none") {
+    body["apiv3_key"] = options.apiv3_key;
+  }
+  if (body.empty()) return fail("nothing to set: see `favorhook merchant set --help`");
+  const auto admin = AdminClient::open(shared.data_dir, StoreAccess::allowed);
+  if (!admin) return fail(admin.error());
+  const auto merchant = (*admin)->call("PATCH", kMerchants + ("/" + options.mchid), body);
+  if (!merchant) return fail(merchant.error());
+  if (auto followed = follow_apiv3_key(shared, options); !followed) return followed;
+  print_result(shared, merchant, print_merchant);
+  return {};
+}
+
+// A change whose answer is a few words.
+Result<void> post(const Shared& shared, const char* target, const json::object& body,
+                  const std::string& words) {
+  const auto admin = AdminClient::open(shared.data_dir, StoreAccess::allowed);
+  if (!admin) return fail(admin.error());
+  const auto answer = (*admin)->call("POST", target, body);
+  if (!answer) return fail(answer.error());
+  if (shared.json) {
+    print_json(*answer);
+  } else {
+    fmt::print("{}\n", words);
+  }
+  return {};
+}
+
+void add_add(CLI::App& merchant, Shared& shared) {
+  CLI::App* command =
+      merchant.add_subcommand("add", "add a merchant and write its keys and certificates as files");
+  const auto options = std::make_shared<AddOptions>();
+  command->add_option("--mchid", options->mchid, "8 to 15 digits")->required();
+  command->add_option("--name", options->name, "its name")->required();
+  command->add_option("--kind", options->kind, "what it is to WeChat Pay")
+      ->check(CLI::IsMember({"direct", "provider", "channel"}))
+      ->capture_default_str();
+  command
+      ->add_option("--csr", options->csr_file,
+                   "certify this PKCS#10 request; no apiclient_key.pem is written then")
+      ->type_name("FILE");
+  command->add_option("--out", options->out, "where the files go [DATA/merchants/MCHID]")
+      ->type_name("DIR");
+  command->callback([&shared, options] { shared.finish(add(shared, *options)); });
+}
+
+void add_set(CLI::App& merchant, Shared& shared) {
+  CLI::App* command = merchant.add_subcommand("set", "change a merchant's settings");
+  const auto options = std::make_shared<SetOptions>();
+  command->add_option("mchid,--mchid", options->mchid, "the merchant")->required();
+  command
+      ->add_option("--mode", options->mode,
+                   "which platform key signs answers and notifications to it")
+      ->check(CLI::IsMember({"certificate", "public-key"}));
+  const CLI::IsMember on_off({"on", "off"});
+  command->add_option("--event-push", options->event_push, "营销事件推送")->check(on_off);
+  command->add_option("--api-send", options->api_send, "whether it may call coupons/send")
+      ->check(on_off);
+  command->add_option("--apiv3-key", options->apiv3_key, "32 characters, or none")
+      ->type_name("none|KEY");
+  command->callback([&shared, options] { shared.finish(set(shared, *options)); });
+}
+
+void add_relate(CLI::App& merchant, Shared& shared) {
+  CLI::App* command =
+      merchant.add_subcommand("relate", "let a provider or channel partner act for a merchant");
+  const auto parent = std::make_shared<std::string>();
+  const auto child = std::make_shared<std::string>();
+  command->add_option("--parent", *parent, "the provider or channel partner")->required();
+  command->add_option("--merchant", *child, "the merchant it acts for")->required();
+  command->callback([&shared, parent, child] {
+    shared.finish(post(shared, "/admin/v1/relations", {{"parent", *parent}, {"child", *child}},
+                       fmt::format("{} acts for {} now", *parent, *child)));
+  });
+}
+
+void add_app_add(CLI::App& merchant, Shared& shared) {
+  CLI::App* apps = merchant.add_subcommand("app", "appids of a merchant");
+  apps->require_subcommand(1);
+  CLI::App* command = apps->add_subcommand("add", "bind an appid to a merchant");
+  const auto mchid = std::make_shared<std::string>();
+  const auto appid = std::make_shared<std::string>();
+  const auto group = std::make_shared<std::string>();
+  command->add_option("--mchid", *mchid, "the merchant")->required();
+  command->add_option("--appid", *appid, "wx…")->required();
+  command->add_option("--unionid-group", *group,
+                      "the Open Platform account of the appid; its users have one unionid in it");
+  command->callback([&shared, mchid, appid, group] {
+    json::object body = {{"mchid", *mchid}, {"appid", *appid}};
+    if (!group->empty()) body["unionid_group"] = *group;
+    shared.finish(
+        post(shared, "/admin/v1/apps", body, fmt::format("{} is bound to {} now", *appid, *mchid)));
+  });
+}
+
+}  // namespace
+
+void add_merchant(CLI::App& app, Shared& shared) {
+  CLI::App* command =
+      app.add_subcommand("merchant", "add, list, show, set and relate merchants; bind appids");
+  command->require_subcommand(1);
+  add_add(*command, shared);
+  command->add_subcommand("list", "all merchants")->callback([&shared] {
+    shared.finish(list(shared));
+  });
+  CLI::App* one = command->add_subcommand("show", "one merchant with its certificates");
+  const auto mchid = std::make_shared<std::string>();
+  one->add_option("mchid,--mchid", *mchid, "the merchant")->required();
+  one->callback([&shared, mchid] { shared.finish(show(shared, *mchid)); });
+  add_set(*command, shared);
+  add_relate(*command, shared);
+  add_app_add(*command, shared);
+}
+
+}  // namespace favorhook::cli

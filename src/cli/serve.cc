@@ -1,0 +1,111 @@
+// favorhook serve: the server, until SIGINT or SIGTERM.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "base/log.h"
+#include "cli/cli.h"
+#include "net/signals.h"
+#include "runtime/server.h"
+
+namespace favorhook::cli {
+namespace {
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+struct ServeOptions {
+  std::string config;
+  std::string listen, tls_listen, admin_listen;
+  bool sandbox = false;
+};
+
+Settings environment() {
+  Settings all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (!text.starts_with("FAVORHOOK_") || equals == std::string_view::npos) continue;
+    all.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return all;
+}
+
+// What the command line sets comes behind the environment, so that it wins.
+Settings all_settings(const Shared& shared, bool data_given, const ServeOptions& options) {
+  Settings all = environment();
+  const auto add = [&all](const char* name, const std::string& value) {
+    if (!value.empty()) all.emplace_back(name, value);
+  };
+  add("FAVORHOOK_DATA", data_given ? shared.data_dir : "");
+  add("FAVORHOOK_LISTEN", options.listen);
+  add("FAVORHOOK_TLS_LISTEN", options.tls_listen);
+  add("FAVORHOOK_ADMIN_LISTEN", options.admin_listen);
+  add("FAVORHOOK_MODE", options.sandbox ? "sandbox" : "");
+  return all;
+}
+
+void print_ready(const runtime::ServerInfo& info, bool as_json) {
+  const std::string_view mode = info.sandbox ? "sandbox" : "production";
+  if (as_json) {
+    const boost::json::object line = {
+        {"version", FAVORHOOK_VERSION},  {"listen", info.listen},
+        {"tls_listen", info.tls_listen}, {"admin_listen", info.admin_listen},
+        {"data", info.data_dir},         {"mode", mode}};
+    fmt::print("{}\n", boost::json::serialize(line));
+  } else {
+    fmt::print("favorhook {} ready: http://{} https://{} admin http://{} data {} {}\n",
+               FAVORHOOK_VERSION, info.listen, info.tls_listen, info.admin_listen, info.data_dir,
+               mode);
+  }
+  std::fflush(stdout);
+}
+
+void serve(Shared& shared, bool data_given, const ServeOptions& options) {
+  const auto config =
+      runtime::load_config(options.config, all_settings(shared, data_given, options));
+  if (!config) return shared.failed(config.error());
+  net::block_signals();
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto server = runtime::Server::start(*config);
+  if (!server) return shared.failed(server.error());
+  print_ready((*server)->info(), shared.json);
+  const int signal = net::wait_for_signal();
+  log_info("stopping", {{"signal", signal}});
+  (*server)->stop();
+  log_info("stopped");
+}
+
+std::string address_fault(const std::string& text) {
+  const auto address = runtime::Address::from_text(text);
+  return address ? "" : address.error().what;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Shared& shared) {
+  CLI::App* command = app.add_subcommand("serve", "run the server until Ctrl-C");
+  const auto options = std::make_shared<ServeOptions>();
+  command
+      ->add_option("--config", options->config, "a TOML file; docs/configuration.md lists its keys")
+      ->type_name("FILE");
+  const CLI::Validator address(address_fault, "ADDRESS:PORT");
+  command->add_option("--listen", options->listen, "the API, plain [127.0.0.1:8480]")
+      ->check(address);
+  command->add_option("--tls-listen", options->tls_listen, "the API over TLS [127.0.0.1:8443]")
+      ->check(address);
+  command
+      ->add_option("--admin-listen", options->admin_listen,
+                   "health, metrics and /admin/v1 [127.0.0.1:8481]")
+      ->check(address);
+  command->add_flag("--sandbox", options->sandbox,
+                    "insist on a sandbox, which is also the default of a new data directory");
+  CLI::Option* data = app.get_option("--data");
+  command->callback([&shared, data, options] { serve(shared, data->count() > 0, *options); });
+}
+
+}  // namespace favorhook::cli
