@@ -79,10 +79,8 @@ TEST(CertificatesTest, WithoutAnApiv3KeyThereIsNothingToSealWith) {
 TEST(CertificatesTest, NoneInForce) {
   World world;
   world.clocks.wall_now += std::chrono::hours(24 * 7);
-  const crypto::CertificateAuthority authority =
-      crypto::CertificateAuthority::create(world.clocks.wall_now);
-  const auto pem = authority.issue_merchant(kSeed, kSeed, world.merchant_key.public_key(),
-                                            world.clocks.wall_now);
+  const auto pem = world_keys().authority.issue_merchant(
+      kSeed, kSeed, world.merchant_key.public_key(), world.clocks.wall_now);
   world.merchant(kSeed).certificates[0].certificate = *crypto::Certificate::from_pem(pem);
   world.publish();
   const HttpAnswer answer = world.get(kCertificates);

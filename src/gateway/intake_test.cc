@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "gateway/command_work.h"
 #include "gateway/test_world.h"
 
@@ -18,9 +16,11 @@ TEST(IntakeTest, AChangeIsAnsweredOnlyAfterItsCommit) {
   const auto answer = world.start(world.request("POST", kCallbacks, kSet));
   world.executor.drain();
   EXPECT_FALSE(*answer);
-  EXPECT_EQ(world.get(kCallbacks).status, 200);  // get() commits what waits
+  EXPECT_EQ((*world.start(world.request("GET", kCallbacks)))->status, 404);
+  world.commit();
   ASSERT_TRUE(*answer);
   EXPECT_EQ((*answer)->status, 200);
+  EXPECT_EQ(world.get(kCallbacks).status, 200);
 }
 
 TEST(IntakeTest, AReadIsAnsweredAtOnce) {

@@ -30,11 +30,13 @@ using Changes = std::vector<std::pair<std::string, std::string>>;
 
 inline boost::json::value changed(boost::json::value json, const Changes& changes) {
   for (const auto& [pointer, text] : changes) {
+    const auto slash = pointer.rfind('/');
+    const std::string name = pointer.substr(slash + 1);
+    boost::json::object& parent = json.at_pointer(pointer.substr(0, slash)).as_object();
     if (text.empty()) {
-      const auto slash = pointer.rfind('/');
-      json.at_pointer(pointer.substr(0, slash)).as_object().erase(pointer.substr(slash + 1));
+      parent.erase(name);
     } else {
-      json.set_at_pointer(pointer, boost::json::parse(text));
+      parent[name] = boost::json::parse(text);
     }
   }
   return json;

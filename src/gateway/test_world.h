@@ -52,6 +52,19 @@ struct Signing {
   const crypto::PrivateKey* key = nullptr;  // null: the merchants'
 };
 
+// Generating keys is most of what a world costs, so all worlds of a process share theirs.
+struct WorldKeys {
+  crypto::PrivateKey merchants = crypto::PrivateKey::generate_rsa2048();
+  crypto::PrivateKey platform = crypto::PrivateKey::generate_rsa2048();
+  crypto::PrivateKey other_platform = crypto::PrivateKey::generate_rsa2048();
+  crypto::CertificateAuthority authority =
+      crypto::CertificateAuthority::create(TestClocks().wall_now);
+};
+inline const WorldKeys& world_keys() {
+  static const WorldKeys keys;
+  return keys;
+}
+
 struct WorldOptions {
   GatewayOptions gateway = {};
   bool durable = false;
@@ -67,9 +80,8 @@ class World {
     directory_ = std::filesystem::temp_directory_path() /
                  fmt::format("favorhook-gateway-{}-{}", getpid(), random.text(8, kLowerHex));
     std::filesystem::create_directory(directory_);
-    const auto authority = crypto::CertificateAuthority::create(clocks.wall_now);
-    add_merchants(authority);
-    add_platform_keys(authority);
+    add_merchants();
+    add_platform_keys();
     auto opened =
         store::open_sqlite_store({.path = directory_ / "favorhook.db", .durable = options.durable});
     CHECK(opened);
@@ -182,7 +194,7 @@ class World {
   Metrics metrics;
   std::vector<coupon::Merchant> merchants;
   std::vector<coupon::PlatformKey> platform_keys;
-  crypto::PrivateKey merchant_key = crypto::PrivateKey::generate_rsa2048();
+  crypto::PrivateKey merchant_key = world_keys().merchants;
   crypto::RsaSigner merchant_signer{merchant_key};
   std::unique_ptr<store::CommitQueue> queue;
   std::unique_ptr<Gateway> gateway;
@@ -193,7 +205,7 @@ class World {
                                                std::map<std::string, std::string, std::less<>>());
   }
 
-  void add_merchants(const crypto::CertificateAuthority& authority) {
+  void add_merchants() {
     for (const std::string& mchid :
          {kSeed, kOther, kProvider, kChild, kPublicKey, kKeyless, kBare}) {
       coupon::Merchant merchant;
@@ -203,9 +215,9 @@ class World {
       merchant.apiv3_key = mchid == kKeyless ? "" : kApiv3Key;
       if (mchid == kPublicKey) merchant.mode = coupon::SigningMode::public_key;
       if (mchid != kBare) {
-        const auto pem = authority.issue_merchant(mchid, mchid, merchant_key.public_key(),
-                                                  clocks.wall_now - std::chrono::hours(1),
-                                                  clocks.wall_now + std::chrono::hours(1));
+        const auto pem = world_keys().authority.issue_merchant(
+            mchid, mchid, merchant_key.public_key(), clocks.wall_now - std::chrono::hours(1),
+            clocks.wall_now + std::chrono::hours(1));
         merchant.certificates.push_back({*crypto::Certificate::from_pem(pem)});
       }
       merchants.push_back(std::move(merchant));
@@ -215,15 +227,15 @@ class World {
     merchant(kSeed).appids = {kAppid};
   }
 
-  // The two certificates overlap and share a key, as do the public key and the expired certificate:
-  // generating keys is most of what a test costs.
-  void add_platform_keys(const crypto::CertificateAuthority& authority) {
-    const auto key = crypto::PrivateKey::generate_rsa2048();
-    const auto other = crypto::PrivateKey::generate_rsa2048();
+  // Two certificates that overlap, the public key, an expired certificate: neighbours never share a
+  // key.
+  void add_platform_keys() {
+    const auto& key = world_keys().platform;
+    const auto& other = world_keys().other_platform;
     const auto add = [&](const crypto::PrivateKey& own, int from_hours, int to_hours) {
       const WallTime from = clocks.wall_now + std::chrono::hours(from_hours);
       const WallTime to = clocks.wall_now + std::chrono::hours(to_hours);
-      const std::string pem = authority.issue_platform(own.public_key(), from, to);
+      const std::string pem = world_keys().authority.issue_platform(own.public_key(), from, to);
       const auto certificate = *crypto::Certificate::from_pem(pem);
       platform_keys.push_back({certificate.serial_no, coupon::SigningMode::certificate, pem, own,
                                certificate.not_before, certificate.not_after});
