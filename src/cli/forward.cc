@@ -4,16 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/object.hpp>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-#include "apiv3/json.h"
 #include "base/check.h"
 #include "base/limits.h"
+#include "cli/notification_answer.h"
 
 namespace favorhook::cli {
 namespace {
@@ -151,14 +150,6 @@ void Forwarder::pass(HttpRequest request, Done done) {
   }
   if (done) return done(fail_answer(503, "too many notifications wait for the program"));
   workers.wake.notify_one();
-}
-
-HttpAnswer fail_answer(int status, std::string_view message) {
-  HttpAnswer answer;
-  answer.status = status;
-  answer.headers = {{"Content-Type", "application/json"}};
-  answer.body = apiv3::to_ordered_json(boost::json::object{{"code", "FAIL"}, {"message", message}});
-  return answer;
 }
 
 Result<void> check_forward_url(const std::string& text) {

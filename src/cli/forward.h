@@ -32,10 +32,6 @@ class Forwarder {
   std::unique_ptr<Workers> workers_;
 };
 
-// {"code":"FAIL","message":…}: how a receiver says that it did not take a notification (protocol
-// §2.3).
-HttpAnswer fail_answer(int status, std::string_view message);
-
 // Nothing where the text is an http URL that can be forwarded to; else why not.
 Result<void> check_forward_url(const std::string& url);
 

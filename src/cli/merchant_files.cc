@@ -1,12 +1,11 @@
 #include "cli/merchant_files.h"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
 #include <filesystem>
 #include <vector>
 
 #include "runtime/data_dir.h"
+#include "runtime/server_file.h"
 
 namespace favorhook::cli {
 namespace {
@@ -132,23 +131,10 @@ Result<MerchantFiles> read_merchant_files(const std::string& directory) {
 }
 
 Result<ServerAddresses> read_server_addresses(const std::string& data_dir) {
-  const std::string path = data_dir + "/server.json";
-  const auto text = runtime::read_file(path);
-  if (!text) {
-    return fail("no server runs on {} (`favorhook serve` starts one): {}", data_dir,
-                text.error().what);
-  }
-  boost::json::error_code error;
-  const boost::json::value value = boost::json::parse(*text, error);
-  const boost::json::object* object = value.if_object();
-  if (error || object == nullptr) return fail("{} cannot be read as JSON", path);
-  const auto url = [object](std::string_view scheme, std::string_view name) {
-    const boost::json::value* address = object->if_contains(name);
-    const boost::json::string* written = address == nullptr ? nullptr : address->if_string();
-    return written == nullptr ? std::string() : reachable(scheme, *written);
-  };
-  return ServerAddresses{url("http", "listen"), url("https", "tls_listen"),
-                         url("http", "admin_listen")};
+  const auto place = runtime::read_server_file(data_dir + "/" + runtime::kServerFile);
+  if (!place) return fail("no server runs on {}: `favorhook serve` starts one", data_dir);
+  return ServerAddresses{reachable("http", place->listen), reachable("https", place->tls_listen),
+                         reachable("http", place->admin_listen)};
 }
 
 Result<merchant::Client> make_client(const std::string& data_dir, const std::string& merchant_dir,

@@ -3,6 +3,7 @@
 #include "apiv3/notification.h"
 #include "base/limits.h"
 #include "cli/forward.h"
+#include "cli/notification_answer.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "net/tls.h"
@@ -84,11 +85,11 @@ class TlsReceiver final : public Receiver {
   HttpAnswer own_answer(const ReceivedPost& post) const {
     if (options_.answer_status) {
       const int status = *options_.answer_status;
-      if (status < 300) return HttpAnswer{.status = status};
+      if (status < 300) return taken_answer(status);
       return fail_answer(status, "answered as the receiver was told to");
     }
     if (!post.fault.empty()) return fail_answer(401, post.fault);
-    return options_.answer_good ? options_.answer_good(post) : HttpAnswer{.status = 200};
+    return options_.answer_good ? options_.answer_good(post) : taken_answer(200);
   }
 
   void finish(const ReceivedPost& post, Respond respond) {

@@ -12,6 +12,7 @@
 #include "base/time_text.h"
 #include "cli/admin_client.h"
 #include "cli/cli.h"
+#include "cli/json_view.h"
 #include "cli/merchant_add.h"
 #include "cli/receiver_identity.h"
 #include "cli/signed_call.h"
@@ -37,6 +38,8 @@ constexpr auto kRecordWait = 5s;
 constexpr auto kRecordPoll = 50ms;
 
 struct Story {
+  explicit Story(bool silent) : narrator(silent) {}
+
   Narrator narrator;
   std::unique_ptr<AdminClient> admin;
   MerchantFiles files;
@@ -262,21 +265,16 @@ Result<void> play_calls(Story& story) {
   return show_ledger(story, *post);
 }
 
-void print_json(const Story& story, const ServerAddresses& server) {
-  fmt::print("{}\n", apiv3::to_ordered_json(json::object{{"mchid", story.files.mchid},
-                                                         {"appid", story.appid},
-                                                         {"serial_no", story.files.serial_no},
-                                                         {"directory", story.files.directory},
-                                                         {"http_url", server.http_url},
-                                                         {"https_url", server.https_url},
-                                                         {"admin_url", server.admin_url},
-                                                         {"stock_id", story.stock_id},
-                                                         {"coupon_code", story.coupon_code},
-                                                         {"event_id", story.event_id}}));
+json::object summary(const Story& story, const ServerAddresses& server) {
+  return {{"mchid", story.files.mchid},         {"appid", story.appid},
+          {"serial_no", story.files.serial_no}, {"directory", story.files.directory},
+          {"http_url", server.http_url},        {"https_url", server.https_url},
+          {"admin_url", server.admin_url},      {"stock_id", story.stock_id},
+          {"coupon_code", story.coupon_code},   {"event_id", story.event_id}};
 }
 
 Result<void> play(const Shared& shared, const std::string& mchid) {
-  Story story{.narrator = Narrator(shared.json)};
+  Story story(shared.json);
   auto server = read_server_addresses(shared.data_dir);
   if (!server) return fail(std::move(server.error()));
   auto admin = AdminClient::open(shared.data_dir, StoreAccess::server_only);
@@ -290,7 +288,7 @@ Result<void> play(const Shared& shared, const std::string& mchid) {
   if (!played) return played;
   if (!restored) return restored;
   story.narrator.developer_facts({story.files, *server, shared.data_dir, story.appid});
-  if (shared.json) print_json(story, *server);
+  if (shared.json) print_json(summary(story, *server));
   return {};
 }
 

@@ -2,7 +2,7 @@
 
 #include <boost/json/parse.hpp>
 
-#include "cli/forward.h"
+#include "cli/notification_answer.h"
 #include "cli/story_text.h"
 
 namespace favorhook::cli {
@@ -17,7 +17,7 @@ HttpAnswer Mailbox::judge(const ReceivedPost& post) {
   boost::json::error_code error;
   const auto plaintext = boost::json::parse(post.notification->plaintext, error);
   const bool own = !stock_id_.empty() && text_member(plaintext, "stock_id") == stock_id_;
-  return own ? HttpAnswer{.status = 200} : fail_answer(503, "not of this story");
+  return own ? taken_answer(200) : fail_answer(503, "not of this story");
 }
 
 void Mailbox::put(const ReceivedPost& post) {

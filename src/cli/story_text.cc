@@ -22,11 +22,13 @@ const { v3 } = new sdk.Wechatpay({
   mchid: '@MCHID@',
   serial: '@SERIAL@',
   privateKey: readFileSync(`${keys}/apiclient_key.pem`),
-  certs: { '@PLATFORM@': readFileSync(`${keys}/wechatpay_@PLATFORM@.pem`) },
+  certs: {
+    '@PLATFORM@': readFileSync(`${keys}/wechatpay_@PLATFORM@.pem`),
+  },
   baseURL: '@BASE_URL@/', // keep the slash at the end
 });
-const { data } = await v3.marketing.busifavor.callbacks.post({ notify_url: 'https://localhost:9000/notify' });
-console.log(data);
+const url = 'https://localhost:9000/notify';
+console.log((await v3.marketing.busifavor.callbacks.post({ notify_url: url })).data);
 )";
 
 std::string replaced(std::string text, std::string_view mark, std::string_view with) {
@@ -34,6 +36,11 @@ std::string replaced(std::string text, std::string_view mark, std::string_view w
     text.replace(at, mark.size(), with);
   }
   return text;
+}
+
+std::string absolute(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::absolute(path, ignored).lexically_normal().string();
 }
 
 // The platform certificate's serial, or else the public key's id.
@@ -105,9 +112,8 @@ void Narrator::attempt(const boost::json::object& attempt) {
 }
 
 void Narrator::developer_facts(const DeveloperFacts& facts) {
-  std::error_code ignored;
-  const std::string directory =
-      std::filesystem::absolute(facts.files.directory, ignored).lexically_normal().string();
+  const std::string directory = absolute(facts.files.directory);
+  const std::string data_dir = absolute(facts.data_dir);
   const std::string base_url =
       facts.server.http_url.empty() ? facts.server.https_url : facts.server.http_url;
   say(fmt::format("\n{}", styled(Style::heading, "What you need to aim your own program at it")));
@@ -121,7 +127,7 @@ void Narrator::developer_facts(const DeveloperFacts& facts) {
   fact("certificate serial", facts.files.serial_no);
   fact("key files", directory);
   fact("admin API", fmt::format("{}/admin/v1/ (bearer token in {}/admin.token)",
-                                facts.server.admin_url, facts.data_dir));
+                                facts.server.admin_url, data_dir));
 
   say(fmt::format("\n{}",
                   styled(Style::heading, "Node.js, with wechatpay-axios-plugin (snippet.mjs)")));
@@ -131,8 +137,7 @@ void Narrator::developer_facts(const DeveloperFacts& facts) {
   snippet = replaced(snippet, "@PLATFORM@", platform_serial(facts.files));
   say(replaced(snippet, "@BASE_URL@", base_url));
 
-  const std::string options =
-      fmt::format("--data {} --mchid {}", facts.data_dir, facts.files.mchid);
+  const std::string options = fmt::format("--data {} --mchid {}", data_dir, facts.files.mchid);
   say(styled(Style::heading, "See notifications arrive"));
   say(fmt::format("  favorhook listen {} --port 9000", options));
   say(fmt::format("  favorhook callback set {} https://localhost:9000/notify", options));

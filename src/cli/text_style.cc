@@ -12,8 +12,7 @@ namespace favorhook::cli {
 namespace {
 
 bool coloured() {
-  static const bool yes = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  return yes;
+  return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
 }
 
 std::string_view code_of(Style style) {
