@@ -1,7 +1,7 @@
 // kill -9 at random moments under load. Afterwards every coupon that was answered 200 has been delivered, and every POST that
 // the receiver saw is one attempt of the ledger, by its nonce (rules 1 and 3 of what must always hold).
 //
-// FAVORHOOK_KILLS sets the rounds: 3 in ./test --quick, 20 otherwise.
+// KILL_ROUNDS sets the rounds: 3 in ./test --quick, 20 otherwise.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { Sandbox } from './support/sandbox.mjs';
 import { makeCaller, signedCall } from './support/signed.mjs';
 import { stockTerms } from './support/stock.mjs';
 
-const rounds = Number(process.env.FAVORHOOK_KILLS ?? 20);
+const rounds = Number(process.env.KILL_ROUNDS ?? 20);
 const clients = 12;
 const mchid = '1900000001';
 const appid = 'wx0000000000000001';

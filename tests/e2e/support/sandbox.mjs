@@ -35,7 +35,7 @@ export class Sandbox {
     this.child.stderr.on('data', (chunk) => { this.log += chunk; });
     this.exited = new Promise((resolve) => this.child.on('exit', (code, signal) => resolve({ code, signal })));
     const ready = new Promise((resolve) => createInterface({ input: this.child.stdout }).once('line', resolve));
-    const line = await Promise.race([ready, this.exited, sleep(20_000, 'timeout')]);
+    const line = await Promise.race([ready, this.exited, sleep(20_000, 'timeout', { ref: false })]);
     if (typeof line !== 'string' || line === 'timeout') throw new Error(`the server did not start:\n${this.log}`);
     this.readyLine = line;
     const addresses = JSON.parse(readFileSync(join(this.data, 'server.json'), 'utf8'));
