@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sim/checkers/evidence.h"
+
+namespace favorhook::sim {
+namespace {
+
+using coupon::Event;
+using coupon::EventState;
+using store::Attempt;
+
+using Times = std::vector<BusinessTime>;  // sorted
+
+bool any_in(const Times& times, BusinessTime after, BusinessTime until) {
+  const auto found = std::ranges::upper_bound(times, after);
+  return found != times.end() && *found <= until;
+}
+
+// When each receiver was known to be well: its acknowledgements, which may start a catching up.
+std::map<std::string, Times> acknowledgements(const Ledger& ledger) {
+  std::map<std::string, Times> times;
+  for (const Event& event : ledger.events) {
+    for (const Attempt& attempt : ledger.attempts.at(event.seq)) {
+      if (attempt.verdict == "acknowledged") times[event.receiver].push_back(*attempt.finished);
+    }
+  }
+  for (auto& [receiver, each] : times) std::ranges::sort(each);
+  return times;
+}
+
+class LadderOfEvent {
+ public:
+  LadderOfEvent(const Event& event, const std::vector<Attempt>& attempts, const Times& acknowledged,
+                const std::set<std::uint32_t>& restarts, delivery::Ladder ladder, Faults& faults)
+      : event_(event),
+        attempts_(attempts),
+        acknowledged_(acknowledged),
+        restarts_(restarts),
+        ladder_(ladder),
+        faults_(faults) {}
+
+  void check() {
+    for (std::size_t i = 0; i < attempts_.size(); ++i) {
+      const Attempt& attempt = attempts_[i];
+      if (restarts_.contains(attempt.number)) counted_ = 0;
+      if (attempt.counted) ++counted_;
+      if (i + 1 < attempts_.size()) check_step(attempt, attempts_[i + 1]);
+    }
+    check_end();
+  }
+
+ private:
+  void check_step(const Attempt& attempt, const Attempt& next) {
+    if (next.number != attempt.number + 1) fault("has attempts that do not follow one another");
+    const bool resent = restarts_.contains(next.number);
+    if (attempt.verdict == "acknowledged" && !resent) {
+      fault("was tried again though it was taken");
+    }
+    if (!attempt.counted || !attempt.finished) return;
+    const auto delay = delivery::next_delay(ladder_, counted_);
+    if (resent) return;
+    if (!delay) return fault("was tried again beyond the end of its ladder");
+    if (any_in(acknowledged_, attempt.started, next.started)) return;  // caught up
+    if (next.started < *attempt.finished + *delay) fault("was tried again before its step");
+  }
+
+  void check_end() {
+    if (restarts_.contains(event_.attempts + 1)) counted_ = 0;
+    if (event_.attempts_counted != counted_) {
+      fault(fmt::format("tells of {} counted attempts, the ledger of {}", event_.attempts_counted,
+                        counted_));
+    }
+    const bool at_the_end = counted_ > 0 && !delivery::next_delay(ladder_, counted_);
+    if (event_.state == EventState::exhausted && !at_the_end) fault("was exhausted too early");
+  }
+
+  void fault(std::string_view what) {
+    faults_.push_back(fmt::format("event {} {}", event_.seq, what));
+  }
+
+  const Event& event_;
+  const std::vector<Attempt>& attempts_;
+  const Times& acknowledged_;
+  const std::set<std::uint32_t>& restarts_;
+  delivery::Ladder ladder_;
+  Faults& faults_;
+  std::uint32_t counted_ = 0;
+};
+
+}  // namespace
+
+void check_ladder(const Evidence& evidence, Faults& faults) {
+  std::map<std::string, Times> acknowledged = acknowledgements(evidence.ledger);
+  std::map<std::int64_t, std::set<std::uint32_t>> restarts;
+  for (const Resent& each : evidence.history.resent) {
+    restarts[each.event_seq].insert(each.first_attempt);
+  }
+  for (const Event& event : evidence.ledger.events) {
+    LadderOfEvent(event, evidence.ledger.attempts.at(event.seq), acknowledged[event.receiver],
+                  restarts[event.seq], evidence.workload.ladder, faults)
+        .check();
+  }
+}
+
+}  // namespace favorhook::sim
