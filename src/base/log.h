@@ -13,7 +13,8 @@
 
 namespace favorhook {
 
-enum class LogLevel { debug, info, warning, error };
+// none: no lines at all, for simulation, where faults are the rule.
+enum class LogLevel { debug, info, warning, error, none };
 
 struct LogField {
   LogField(std::string_view k, std::string_view v) : key(k), value(v) {}
