@@ -42,6 +42,7 @@ struct CommitQueue::Inside {
   Result<void> collect(std::span<const std::unique_ptr<Work>> works, Batch& batch,
                        const coupon::Context& context);
   Result<void> commit(const Batch& batch);
+  void count(const Batch& batch, std::size_t commands, MonotonicTime begun);
 };
 
 Works CommitQueue::Inside::take() {
@@ -109,10 +110,12 @@ Result<void> CommitQueue::Inside::try_batch(std::span<const std::unique_ptr<Work
   if (Result<void> done = collect(works, batch, context); !done) return done;
   for (const std::unique_ptr<Work>& work : works) work->decide(batch, context);
   hook.complete(batch, store, context);
+  const MonotonicTime begun = clocks.monotonic();
   if (Result<void> done = commit(batch); !done) {
     hook.aborted();
     return done;
   }
+  count(batch, works.size(), begun);
   hook.committed();
   for (const std::unique_ptr<Work>& work : works) work->committed();
   return {};
@@ -141,6 +144,14 @@ Result<void> CommitQueue::Inside::commit(const Batch& batch) {
   if (Result<void> done = store.commit(batch); !done) return done;
   directory.publish(std::move(*next));
   return {};
+}
+
+void CommitQueue::Inside::count(const Batch& batch, std::size_t commands, MonotonicTime begun) {
+  if (options.metrics == nullptr || batch.empty()) return;
+  options.metrics->batches.add();
+  options.metrics->commands.add(commands);
+  const std::chrono::duration<double> taken = clocks.monotonic() - begun;
+  options.metrics->commit_seconds.observe(taken.count());
 }
 
 CommitQueue::CommitQueue(Store& store, coupon::DirectoryHolder& directory,

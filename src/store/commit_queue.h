@@ -23,6 +23,7 @@
 #include <optional>
 
 #include "base/clocks.h"
+#include "base/metrics.h"
 #include "base/result.h"
 #include "coupon/decide.h"
 #include "coupon/directory.h"
@@ -62,7 +63,8 @@ class BatchHook {
 
 struct CommitQueueOptions {
   bool sandbox = false;
-  Micros linger{0};  // how long a batch waits for company
+  Micros linger{0};            // how long a batch waits for company
+  Metrics* metrics = nullptr;  // counts what is committed, where it is given
 };
 
 class CommitQueue {

@@ -130,9 +130,10 @@ Result<std::unique_ptr<Store>> open_writer(const SqliteOptions& options) {
   if (done) done = migrate(**writer);
   if (!done) return fail(std::move(done.error()));
 
-  // A VFS of one's own is a simulation's disk: there everything happens on one thread.
+  // A VFS of one's own, or a disk that need not last, is a simulation's: there everything happens
+  // on one thread.
   std::unique_ptr<Connection> own;
-  if (options.vfs.empty()) {
+  if (options.vfs.empty() && options.durable) {
     Result<std::unique_ptr<Connection>> opened =
         Connection::open(options.path, Access::create, options.vfs);
     if (!opened) return fail(std::move(opened.error()));

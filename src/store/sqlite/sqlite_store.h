@@ -3,7 +3,8 @@
 //   Result<std::unique_ptr<Store>> store = open_sqlite_store({.path = "favorhook.db"});
 //
 // The schema is in migrations.cc with its version in user_version; an older file is migrated, a newer one refused.
-// Errors: the path and SQLite's message. After a failed sync the process stops.
+// Errors: the path and SQLite's message. After a failed sync the process stops. Threads: one for checkpoints, where the
+// store is durable and the VFS the system's; in simulation checkpoints run inside commits.
 #pragma once
 
 #include <memory>

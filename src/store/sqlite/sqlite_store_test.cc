@@ -102,6 +102,15 @@ TEST(SqliteStore, AReadOnlyStoreLooksWhileAnotherHoldsTheFile) {
   EXPECT_FALSE((*looker)->commit(batch_of(3)));
 }
 
+TEST(SqliteStore, WithoutDurabilityItStoresAllTheSame) {
+  SqliteHome home;
+  Result<std::unique_ptr<Store>> store = open_sqlite_store({.path = home.file(), .durable = false});
+  ASSERT_TRUE(store) << store.error().what;
+  ASSERT_TRUE((*store)->commit(batch_of(1)));
+  store->reset();
+  EXPECT_EQ((*home.open()->open_reader())->events({})->size(), 1u);
+}
+
 // The log grows past both of the checkpointer's bounds while a reader comes and goes.
 TEST(SqliteStore, TheLogStaysBoundedUnderLoad) {
   SqliteHome home;
