@@ -2,7 +2,7 @@
 //
 //   answer.body = metrics_text(metrics, {.events = *reader.event_counts(), …});
 //
-// Pure function. The names are an interface: docs/metrics.md lists them.
+// Pure function. The names are an interface: dashboards and alerts are built on them.
 #pragma once
 
 #include <string>

@@ -114,7 +114,8 @@ Result<void> RunningServer::open_store() {
   held_.emplace(std::move(*held));
   queue_.emplace(
       *held_->store, *held_->directory, egress_, random_, clocks_, dispatcher_,
-      store::CommitQueueOptions{.sandbox = config_.sandbox, .linger = config_.commit_linger});
+      store::CommitQueueOptions{
+          .sandbox = config_.sandbox, .linger = config_.commit_linger, .metrics = &metrics_});
   return dispatcher_.recover(*held_->store, clocks_.business());
 }
 
