@@ -270,12 +270,16 @@ TEST_F(HttpServerTest, ADripOfBytesDoesNotExtendTheDeadline) {
   start({.limits = {.head = 200ms}});
   RawClient client(port());
   const std::string bytes = "GET /" + std::string(200, 'a');
+  ASSERT_TRUE(connections_become(1));
   const auto start = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < bytes.size() && server_->connections() > 0; ++i) {
     client.send(bytes.substr(i, 1));
     std::this_thread::sleep_for(20ms);
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+  const auto took = std::chrono::steady_clock::now() - start;
+  EXPECT_EQ(server_->connections(), 0U);
+  EXPECT_GE(took, 190ms);
+  EXPECT_LT(took, 3s);
 }
 
 TEST_F(HttpServerTest, AClientThatDoesNotReadIsCut) {
@@ -304,7 +308,18 @@ TEST_F(HttpServerTest, CountsItsConnectionsAndBoundsThem) {
   EXPECT_EQ(body_of(four.read_answer()), "/a|");
 }
 
+// UBSan opens a pipe to look at an object's type, and takes the lack of descriptors for a wrong
+// type.
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
+#define FAVORHOOK_NEEDS_DESCRIPTORS
+#endif
+#endif
+
 TEST_F(HttpServerTest, WithoutDescriptorsItPausesAndThenServes) {
+#ifdef FAVORHOOK_NEEDS_DESCRIPTORS
+  GTEST_SKIP() << "the sanitizer itself needs descriptors";
+#endif
   start();
   RawClient warm(port());
   warm.send(get("/a"));
