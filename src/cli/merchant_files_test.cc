@@ -5,9 +5,8 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 
-#include "../../merchant/test_platform.h"
+#include "cli/test_merchant.h"
 #include "runtime/server_file.h"
 
 namespace favorhook::cli {
@@ -16,11 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using merchant::TestPlatform;
 using testing::HasSubstr;
-
-void write(const fs::path& path, const std::string& content) {
-  fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << content;
-}
 
 // A data directory of its own, with one merchant's files.
 class MerchantFilesTest : public testing::Test {
@@ -34,15 +28,7 @@ class MerchantFilesTest : public testing::Test {
   void TearDown() override { fs::remove_all(data_); }
 
   void add_merchant(const std::string& mchid) const {
-    const TestPlatform& platform = TestPlatform::instance();
-    const fs::path dir = merchant_directory(data_, mchid);
-    write(dir / "apiclient_key.pem", platform.merchant_key.to_pem());
-    write(dir / "apiclient_cert.pem", platform.merchant_certificate_pem);
-    write(dir / "apiv3_key.txt", "0123456789abcdef0123456789ABCDEF");
-    write(dir / ("wechatpay_" + platform.certificate.serial_no + ".pem"), platform.certificate.pem);
-    write(dir / "pub_key.pem", platform.key.public_key().to_pem());
-    write(dir / "pub_key_id.txt", "PUB_KEY_ID_0000000000000024101100397200000006\n");
-    write(dir / "ca.pem", platform.authority.certificate_pem());
+    write_test_merchant(merchant_directory(data_, mchid));
   }
 
   fs::path data_;
@@ -50,7 +36,8 @@ class MerchantFilesTest : public testing::Test {
 
 TEST_F(MerchantFilesTest, AreReadWhole) {
   const std::string dir = merchant_directory(data_, "1900000001");
-  write(fs::path(dir) / "apiv3_key.txt", "0123456789abcdef0123456789ABCDEF\n");  // an editor's \n
+  write_text(fs::path(dir) / "apiv3_key.txt",
+             "0123456789abcdef0123456789ABCDEF\n");  // an editor's \n
   const auto files = read_merchant_files(dir);
   ASSERT_TRUE(files) << files.error().what;
   EXPECT_EQ(files->mchid, "1900000001");
@@ -78,7 +65,7 @@ TEST_F(MerchantFilesTest, MayLackTheKeyOfAMerchantWhoSentARequest) {
 
 TEST_F(MerchantFilesTest, NameTheFileThatCannotBeRead) {
   const fs::path dir = merchant_directory(data_, "1900000001");
-  write(dir / "wechatpay_X.pem", "nothing");
+  write_text(dir / "wechatpay_X.pem", "nothing");
   auto files = read_merchant_files(dir);
   ASSERT_FALSE(files);
   EXPECT_THAT(files.error().what, HasSubstr("wechatpay_X.pem"));

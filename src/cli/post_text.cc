@@ -56,8 +56,8 @@ std::string post_text(const ReceivedPost& post) {
   const std::string verdict = post.fault.empty()
                                   ? styled(Style::good, "verified")
                                   : styled(Style::bad, "refused: " + printable(post.fault));
-  text += fmt::format("  {}, answered {} {}\n", verdict, post.answer.status,
-                      printable(post.answer.body));
+  const std::string body = post.answer.body.empty() ? "" : " " + printable(post.answer.body);
+  text += fmt::format("  {}, answered {}{}\n", verdict, post.answer.status, body);
   return text;
 }
 

@@ -102,8 +102,8 @@ std::string solution_for(const merchant::Answer& answer) {
 
 std::string answer_line(const merchant::Answer& answer) {
   const bool good = answer.status < 400;
-  const std::string code = good ? "" : " " + printable(member(parsed_body(answer), "code"));
-  const std::string status = fmt::format("{}{}", answer.status, code);
+  const std::string code = good ? "" : printable(member(parsed_body(answer), "code"));
+  const std::string status = fmt::format("{}{}{}", answer.status, code.empty() ? "" : " ", code);
   const std::string signature =
       answer.verified
           ? styled(Style::good, "signature verified, key " + answer.header("Wechatpay-Serial"))
