@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
+#include <cmath>
 #include <forward_list>
 #include <optional>
 #include <span>
@@ -94,7 +95,9 @@ class Handler {
     stack_.push_uint64(number);
     return true;
   }
-  bool on_double(double number, json::string_view, json::error_code&) {
+  // 1e999 is read as infinity, which no JSON can write back.
+  bool on_double(double number, json::string_view, json::error_code& error) {
+    if (!std::isfinite(number)) return stop(error);
     stack_.push_double(number);
     return true;
   }

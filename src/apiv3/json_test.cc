@@ -132,6 +132,15 @@ TEST(ParseObject, NumbersBeyond64BitsAreNoIntegers) {
   EXPECT_FALSE(parse_object(R"({"a":1e2})")->at("a").is_int64());
 }
 
+TEST(ParseObject, RefusesNumbersBeyondADouble) {
+  for (const char* text : {R"({"a":1e999})", R"({"a":-1e999})", R"({"a":[1e99999999999]})"}) {
+    const auto parsed = parse_object(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().id, ErrorId::body_not_json);
+  }
+  EXPECT_TRUE(parse_object(R"({"a":1e308,"b":1e-999})"));
+}
+
 TEST(SortedJson, SortsAtEveryDepthAndKeepsArrays) {
   const json::value value = {{"b", {{"z", 1}, {"a", {3, 1, 2}}}}, {"a", nullptr}, {"B", true}};
   EXPECT_EQ(to_sorted_json(value), R"({"B":true,"a":null,"b":{"a":[3,1,2],"z":1}})");
