@@ -179,5 +179,24 @@ TEST(StockTest, UnconfirmedUnknownMembersAreTakenAndNotGivenBack) {
   EXPECT_FALSE(got.as_object().contains("surprise"));
 }
 
+// What no rule names is kept as it was: it must be JSON again when it is read.
+TEST(StockTest, StrangeValuesOfUnknownMembersHarmNothing) {
+  World world;
+  std::string body = stock_with();
+  body.insert(body.find("\"use_method\""),
+              R"("x":[1e308,-1e-320,0.1,18446744073709551615,"\u0000\u007f\"",null,{"":[]}],)");
+  const std::string stock_id = stock_id_of(world.post(kStocks, body));
+  const json::value got = stock_of(world, stock_id);
+  EXPECT_EQ(got.at_pointer("/coupon_use_rule/x"),
+            json::parse(body).at_pointer("/coupon_use_rule/x"));
+
+  for (const char* number : {"1e999", "-1e999", "1e99999999999"}) {
+    std::string huge = stock_with({{"/out_request_no", "\"huge\""}});
+    huge.insert(huge.find("\"use_method\""), fmt::format("\"x\":{},", number));
+    const HttpAnswer answer = world.post(kStocks, huge);
+    EXPECT_EQ(answer.status, 400) << answer.body;
+  }
+}
+
 }  // namespace
 }  // namespace favorhook::gateway

@@ -7,8 +7,6 @@
 #include "gateway/handlers/handlers.h"
 #include "gateway/handlers/request_fields.h"
 
-#define AVAILABLE "/coupon_use_rule/coupon_available_time"
-
 namespace favorhook::gateway {
 namespace {
 
@@ -35,6 +33,7 @@ std::string terms_of(const object& body) {
 }
 
 coupon::Stock stock_of(const object& body) {
+  const object& times = *value_at(body, "/coupon_use_rule/coupon_available_time")->if_object();
   coupon::Stock stock;
   stock.belong_merchant = text_at(body, "/belong_merchant");
   stock.out_request_no = text_at(body, "/out_request_no");
@@ -43,13 +42,11 @@ coupon::Stock stock_of(const object& body) {
   stock.stock_type = known(coupon::stock_type_from(text_at(body, "/stock_type")));
   stock.coupon_code_mode = known(coupon::code_mode_from(text_at(body, "/coupon_code_mode")));
   stock.available_begin_time =
-      known(business_from_rfc3339(text_at(body, AVAILABLE "/available_begin_time")));
-  stock.available_end_time =
-      known(business_from_rfc3339(text_at(body, AVAILABLE "/available_end_time")));
-  stock.available_day_after_receive = integer_at(body, AVAILABLE "/available_day_after_receive");
-  stock.wait_days_after_receive = integer_at(body, AVAILABLE "/wait_days_after_receive");
-  stock.available_second_after_receive =
-      integer_at(body, AVAILABLE "/available_second_after_receive");
+      known(business_from_rfc3339(text_at(times, "/available_begin_time")));
+  stock.available_end_time = known(business_from_rfc3339(text_at(times, "/available_end_time")));
+  stock.available_day_after_receive = integer_at(times, "/available_day_after_receive");
+  stock.wait_days_after_receive = integer_at(times, "/wait_days_after_receive");
+  stock.available_second_after_receive = integer_at(times, "/available_second_after_receive");
   stock.max_coupons = integer_at(body, "/stock_send_rule/max_coupons");
   stock.max_coupons_per_user = integer_at(body, "/stock_send_rule/max_coupons_per_user");
   stock.max_coupons_by_day = integer_at(body, "/stock_send_rule/max_coupons_by_day");

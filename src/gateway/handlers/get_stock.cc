@@ -1,7 +1,6 @@
 // GET /v3/marketing/busifavor/stocks/{stock_id}: a batch as its request described it, and how much
 // of it was issued (protocol §3.3).
 #include "apiv3/json.h"
-#include "base/check.h"
 #include "base/time_text.h"
 #include "gateway/handlers/handlers.h"
 #include "gateway/handlers/request_fields.h"
@@ -41,9 +40,9 @@ object send_count_information(const coupon::Stock& stock, const coupon::StockCou
   return information;
 }
 
-std::string body_of(const coupon::Stock& stock, const coupon::StockCount& count, BusinessTime now) {
+Body body_of(const coupon::Stock& stock, const coupon::StockCount& count, BusinessTime now) {
   auto body = apiv3::parse_object(stock.terms_json);
-  CHECK(body && "terms_json is written by create_stock alone");
+  if (!body) return refuse(store_refusal({"terms_json of stock " + stock.stock_id}));
   (*body)["stock_id"] = stock.stock_id;
   (*body)["stock_state"] = coupon::to_text(state_at(stock, now));
   (*body)["send_count_information"] = send_count_information(stock, count, now);
