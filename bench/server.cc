@@ -1,0 +1,171 @@
+#include "bench/server.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <csignal>
+#include <sstream>
+#include <utility>
+
+#include "base/check.h"
+#include "bench/measure.h"
+
+namespace favorhook::bench {
+namespace {
+
+struct Child {
+  pid_t pid = -1;
+  int output = -1;  // its standard output
+};
+
+// Its standard error goes to the file, or where this process's goes.
+Child spawn(std::vector<std::string> command, const std::string& error_file) {
+  int ends[2];
+  CHECK(::pipe2(ends, O_CLOEXEC) == 0);
+  std::vector<char*> arguments;
+  for (std::string& each : command) arguments.push_back(each.data());
+  arguments.push_back(nullptr);
+  const pid_t pid = ::fork();
+  CHECK(pid >= 0);
+  if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::dup2(ends[1], STDOUT_FILENO);
+    if (!error_file.empty()) {
+      const int log = ::open(error_file.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+      if (log >= 0) ::dup2(log, STDERR_FILENO);
+    }
+    ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  ::close(ends[1]);
+  return {pid, ends[0]};
+}
+
+// To the end of a line, or to the end.
+std::string read_output(int descriptor, bool one_line) {
+  std::string text;
+  char byte = 0;
+  while (::read(descriptor, &byte, 1) == 1) {
+    if (one_line && byte == '\n') break;
+    text += byte;
+  }
+  return text;
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::uint16_t port_in(const boost::json::object& ready, const char* name) {
+  const std::string address(ready.at(name).as_string());
+  return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+}
+
+std::string http_get(std::uint16_t port, const std::string& target) {
+  const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  CHECK(::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  const std::string request =
+      fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", target);
+  CHECK(::write(client, request.data(), request.size()) == std::ssize(request));
+  std::string answer;
+  char bytes[4096];
+  for (ssize_t got = 0; (got = ::read(client, bytes, sizeof bytes)) > 0;) {
+    answer.append(bytes, static_cast<std::size_t>(got));
+  }
+  ::close(client);
+  return answer;
+}
+
+}  // namespace
+
+Result<Server> Server::start(Options options) {
+  Server server;
+  server.options_ = std::move(options);
+  const std::string any = "127.0.0.1:0";
+  const Child child =
+      spawn({server.options_.program, "--json", "serve", "--sandbox", "--data",
+             server.options_.data, "--listen", any, "--tls-listen", any, "--admin-listen", any},
+            server.options_.data + ".log");
+  server.pid_ = child.pid;
+  const std::string line = read_output(child.output, true);
+  ::close(child.output);
+  boost::system::error_code broken;
+  const boost::json::value ready = boost::json::parse(line, broken);
+  if (broken || !ready.is_object()) {
+    return fail("the server did not start; see {}.log", server.options_.data);
+  }
+  server.port_ = port_in(ready.as_object(), "listen");
+  server.tls_port_ = port_in(ready.as_object(), "tls_listen");
+  server.admin_port_ = port_in(ready.as_object(), "admin_listen");
+  return server;
+}
+
+Server::Server(Server&& other) noexcept {
+  *this = std::move(other);
+}
+
+Server& Server::operator=(Server&& other) noexcept {
+  stop();
+  options_ = std::move(other.options_);
+  pid_ = std::exchange(other.pid_, -1);
+  port_ = other.port_;
+  tls_port_ = other.tls_port_;
+  admin_port_ = other.admin_port_;
+  return *this;
+}
+
+Server::~Server() {
+  stop();
+}
+
+void Server::stop() {
+  if (pid_ < 0) return;
+  ::kill(pid_, SIGTERM);
+  wait_for(std::exchange(pid_, -1));
+}
+
+std::string Server::run(std::vector<std::string> arguments) const {
+  std::vector<std::string> command = {options_.program, "--data", options_.data};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  const Child child = spawn(command, "");
+  std::string output = read_output(child.output, false);
+  ::close(child.output);
+  if (wait_for(child.pid) != 0) {
+    fmt::print(stderr, "bench: favorhook {} failed: {}\n", fmt::join(arguments, " "), output);
+    std::exit(1);
+  }
+  return output;
+}
+
+Series Server::metrics() const {
+  Series series;
+  std::istringstream lines(http_get(admin_port_, "/metrics"));
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t space = line.rfind(' ');
+    if (!line.starts_with("favorhook_") || space == std::string::npos) continue;
+    series[line.substr(0, space)] = std::strtod(line.c_str() + space, nullptr);
+  }
+  return series;
+}
+
+double Server::cpu_seconds() const {
+  return cpu_seconds_of(pid_);
+}
+
+std::int64_t Server::rss_bytes() const {
+  return bench::rss_bytes(pid_);
+}
+
+}  // namespace favorhook::bench
