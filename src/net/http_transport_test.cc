@@ -308,7 +308,7 @@ TEST_F(HttpTransportTest, AnEndlessAnswerIsTooLarge) {
 }
 
 TEST_F(HttpTransportTest, TheBudgetEndsTheExchangeInAnyPhase) {
-  DnsServer silent_dns({{"silent.test", {}}});
+  DnsServer silent_dns(DnsServer::Table{{"silent.test", {}}});
   configure({.mode = EgressMode::sandbox}, silent_dns.address());
   const auto expect = [&](const std::string& url, const char* phase) {
     const auto start = std::chrono::steady_clock::now();
@@ -374,9 +374,9 @@ TEST_F(HttpTransportTest, AReceiverThatDoesNotReadCannotHoldARequest) {
 
 TEST_F(HttpTransportTest, EgressIsJudgedOnTheAddressConnectedTo) {
   Receiver receiver(identity(), answer_once);
-  DnsServer dns({{"public.test", {"93.184.216.34"}},
-                 {"metadata.test", {"169.254.169.254"}},
-                 {"mixed.test", {"8.8.8.8", "127.0.0.1"}}});
+  DnsServer dns(DnsServer::Table{{"public.test", {"93.184.216.34"}},
+                                 {"metadata.test", {"169.254.169.254"}},
+                                 {"mixed.test", {"8.8.8.8", "127.0.0.1"}}});
   configure({.mode = EgressMode::sandbox}, dns.address());
   const PostResult refused = post("https://public.test/");
   EXPECT_EQ(refused.end, PostEnd::host_refused);
@@ -405,7 +405,7 @@ TEST_F(HttpTransportTest, ProductionDoesNotConnectToLoopback) {
 
 TEST_F(HttpTransportTest, TheNextAddressIsTriedWhereOneRefuses) {
   Receiver receiver(identity(), answer_once);
-  DnsServer dns({{"two.test", {"127.0.0.2", "127.0.0.1"}}});
+  DnsServer dns(DnsServer::Table{{"two.test", {"127.0.0.2", "127.0.0.1"}}});
   configure({.mode = EgressMode::sandbox}, dns.address());
   const PostResult result = post(at(receiver.port(), "two.test"));
   EXPECT_EQ(result.end, PostEnd::certificate_refused) << result.detail;
@@ -413,7 +413,7 @@ TEST_F(HttpTransportTest, TheNextAddressIsTriedWhereOneRefuses) {
 }
 
 TEST_F(HttpTransportTest, ANameThatDoesNotExistFailsInDns) {
-  DnsServer dns({});
+  DnsServer dns(DnsServer::Table{});
   configure({.mode = EgressMode::sandbox}, dns.address());
   const PostResult result = post("https://nobody.test/");
   EXPECT_EQ(result.end, PostEnd::dns_failed);
@@ -422,7 +422,7 @@ TEST_F(HttpTransportTest, ANameThatDoesNotExistFailsInDns) {
 }
 
 TEST_F(HttpTransportTest, OneQuestionServesAllWhoAskAtTheSameTime) {
-  DnsServer dns({{"many.test", {"93.184.216.34"}}});
+  DnsServer dns(DnsServer::Table{{"many.test", {"93.184.216.34"}}});
   configure({.mode = EgressMode::sandbox}, dns.address());
   std::vector<std::future<PostResult>> all;
   for (int i = 0; i < 20; ++i) all.push_back(begin("https://many.test/"));
@@ -431,7 +431,7 @@ TEST_F(HttpTransportTest, OneQuestionServesAllWhoAskAtTheSameTime) {
 }
 
 TEST_F(HttpTransportTest, LocalhostNeedsNoDns) {
-  DnsServer silent({{"shop.localhost", {}}, {"localhost", {}}});
+  DnsServer silent(DnsServer::Table{{"shop.localhost", {}}, {"localhost", {}}});
   configure({.mode = EgressMode::sandbox}, silent.address());
   std::uint16_t port = 0;
   {
@@ -470,7 +470,7 @@ TEST_F(HttpTransportTest, ManyExchangesWithTheServerOfThisFolder) {
 }
 
 TEST_F(HttpTransportTest, LoopsMayStopWithExchangesOpen) {
-  DnsServer silent_dns({{"silent.test", {}}});
+  DnsServer silent_dns(DnsServer::Table{{"silent.test", {}}});
   configure({.mode = EgressMode::sandbox}, silent_dns.address());
   Receiver deaf(identity(), [](Visit& visit) { visit.wait_for_close(); });
   const auto dns = begin("https://silent.test/");

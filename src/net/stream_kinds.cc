@@ -124,8 +124,10 @@ std::shared_ptr<Stream> Stream::tls_client(Socket socket, const TlsContext& cont
   if (host_is_address) {
     CHECK(X509_VERIFY_PARAM_set1_ip_asc(names, host.c_str()) == 1);
   } else {
-    // SNI is for names only (RFC 6066 §3).
-    CHECK(SSL_set_tlsext_host_name(ssl, host.c_str()) == 1);
+    // SNI is for names only (RFC 6066 §3). OpenSSL's macro for this casts as C does, and copies the
+    // name.
+    CHECK(SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                   const_cast<char*>(host.c_str())) == 1);
     X509_VERIFY_PARAM_set_hostflags(names, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     CHECK(X509_VERIFY_PARAM_set1_host(names, host.data(), host.size()) == 1);
   }
