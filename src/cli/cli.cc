@@ -52,6 +52,25 @@ void add_globals(CLI::App& app, Shared& shared) {
   app.get_formatter()->column_width(34);
 }
 
+// True where the command line ends at a command that needs another one, as `favorhook merchant`.
+bool needs_command(const CLI::App& app) {
+  const std::vector<CLI::App*> given = app.get_subcommands();
+  if (!given.empty()) return needs_command(*given.front());
+  return app.get_require_subcommand_min() > 0;
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  // CLI11 only says that a command is missing, not what stands in its place.
+  const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+  const bool is_help = error.get_exit_code() == 0;
+  if (is_help || unknown.empty() || !needs_command(app)) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
+  fmt::print(stderr, "there is no command {}\nRun with --help for more information.\n",
+             unknown.front());
+  return kUsage;
+}
+
 }  // namespace
 
 void Shared::failed(const Error& error) {
@@ -70,7 +89,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kUsage;
+    return usage_error(app, error);
   }
   return std::fflush(stdout) == 0 ? shared.exit_code : kFailed;
 }

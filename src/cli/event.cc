@@ -101,7 +101,7 @@ void print_attempt(const json::value& attempt) {
       {"  status", shown(attempt, "status") == "0" ? "" : shown(attempt, "status")},
       {"  answer", shown(attempt, "answer_head")},
       {"  verdict", verdict_text(attempt)},
-      {"  counts", shown(attempt, "counted")},
+      {"  counts", shown(attempt, "verdict").empty() ? "" : shown(attempt, "counted")},
       {"  next due", shown(attempt, "next_due")}};
   std::erase_if(rows, [](const auto& row) { return row[1].empty(); });
   fmt::print("{}", table_text(rows));
@@ -146,6 +146,9 @@ Result<void> resend(const Shared& shared, const std::string& id) {
   if (!event) return fail(event.error());
   if (shared.json) {
     print_json(*event);
+  } else if (shown(*event, "in_flight") == "yes") {
+    fmt::print("event {} is in flight now; should this attempt fail, its ladder starts again\n",
+               id);
   } else {
     fmt::print("event {} is sent again; `favorhook event show {}` tells what becomes of it\n", id,
                id);

@@ -29,13 +29,13 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-// Directories below `path`, sorted; none where it cannot be read.
-std::vector<std::string> directories_in(const std::string& path) {
+// The merchants' directories below `path`, sorted; none where it cannot be read. One without a
+// certificate is left from a `merchant add` that failed.
+std::vector<std::string> merchants_in(const std::string& path) {
   std::vector<std::string> found;
   std::error_code error;
   for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
-    std::error_code ignored;
-    if (at->is_directory(ignored)) found.push_back(at->path().string());
+    if (exists(at->path().string() + "/apiclient_cert.pem")) found.push_back(at->path().string());
   }
   std::ranges::sort(found);
   return found;
@@ -95,7 +95,7 @@ Result<std::string> find_merchant_directory(const std::string& data_dir, const s
         "make them with `favorhook merchant add`",
         data_dir, mchid);
   }
-  std::vector<std::string> all = directories_in(data_dir + "/merchants");
+  std::vector<std::string> all = merchants_in(data_dir + "/merchants");
   if (all.size() == 1) return all.front();
   if (all.empty()) {
     return fail("{} holds no merchant: `favorhook merchant add` makes one", data_dir);

@@ -97,6 +97,11 @@ TEST_F(MerchantFilesTest, AreFoundByNameOrBecauseTheyAreTheOnlyOnes) {
   EXPECT_THAT(none.error().what, HasSubstr("merchant add"));
 }
 
+TEST_F(MerchantFilesTest, AreNotFoundWhereAnAddFailed) {
+  write_text(data_ / "merchants/19/apiclient_key.pem", "a key that nothing was certified for");
+  EXPECT_EQ(find_merchant_directory(data_, ""), merchant_directory(data_, "1900000001"));
+}
+
 TEST_F(MerchantFilesTest, LeadToTheRunningServer) {
   const auto before = read_server_addresses(data_);
   ASSERT_FALSE(before);
