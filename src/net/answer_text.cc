@@ -33,6 +33,14 @@ bool is_line_safe(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
+bool is_content_type(const Header& header) {
+  return equal_ignoring_case(header.name, "Content-Type");
+}
+
+void append_header(std::string& text, const Header& header) {
+  fmt::format_to(std::back_inserter(text), "{}: {}\r\n", header.name, header.value);
+}
+
 bool headers_are_safe(const Headers& headers) {
   return std::ranges::all_of(headers, [](const Header& header) {
     return is_line_safe(header.name) && is_line_safe(header.value);
@@ -54,6 +62,10 @@ std::string answer_text(const HttpAnswer& answer, const AnswerFrame& frame) {
       boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(answer.status));
   fmt::format_to(to, "HTTP/1.1 {} {}\r\nServer: favorhook\r\nDate: {}\r\n", answer.status,
                  std::string_view(reason.data(), reason.size()), date_text());
+  // The order of real answers (protocol §1.9): the type before the length.
+  for (const Header& header : answer.headers) {
+    if (is_content_type(header)) append_header(text, header);
+  }
   const bool has_body = answer.status != 204 && answer.status != 304;
   if (has_body) fmt::format_to(to, "Content-Length: {}\r\n", answer.body.size());
   if (frame.keep_alive) {
@@ -64,7 +76,7 @@ std::string answer_text(const HttpAnswer& answer, const AnswerFrame& frame) {
     text += "Connection: close\r\n";
   }
   for (const Header& header : answer.headers) {
-    fmt::format_to(to, "{}: {}\r\n", header.name, header.value);
+    if (!is_content_type(header)) append_header(text, header);
   }
   text += "\r\n";
   if (has_body && !frame.without_body) text += answer.body;

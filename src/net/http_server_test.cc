@@ -80,7 +80,7 @@ class HttpServerTest : public ::testing::Test {
     }
     if (path == "/peer") return respond({.status = 200, .headers = {}, .body = request.peer});
     respond({.status = 200,
-             .headers = {{"X-Method", request.method}},
+             .headers = {{"X-Method", request.method}, {"Content-Type", "text/plain"}},
              .body = request.target + "|" + request.body});
   }
 
@@ -104,7 +104,8 @@ TEST_F(HttpServerTest, AnswersWithTheHeadersThatBelongToIt) {
   client.send(get("/a"));
   const std::string answer = client.read_answer();
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\nServer: favorhook\r\nDate: "));
-  EXPECT_THAT(answer, HasSubstr(" GMT\r\nContent-Length: 3\r\nConnection: keep-alive\r\n"));
+  EXPECT_THAT(answer, HasSubstr(" GMT\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n"
+                                "Connection: keep-alive\r\n"));
   EXPECT_THAT(answer, HasSubstr("\r\nX-Method: GET\r\n"));
   EXPECT_EQ(body_of(answer), "/a|");
 }
