@@ -13,7 +13,7 @@ const std::string kBody = R"({"notify_url":"https://pay.weixin.qq.com"})";
 HttpAnswer ask(World& world, const std::string& mchid, const std::string& serial) {
   HttpRequest request = world.request("GET", kCallbacks, "", {.mchid = mchid});
   request.headers.push_back({"Wechatpay-Serial", serial});
-  return world.send(std::move(request));
+  return world.send(request);
 }
 
 TEST(AnswerTest, HeadersOfARealAnswer) {

@@ -34,7 +34,7 @@ void replace(HttpRequest& request, std::string_view name, std::string value) {
 class AuthenticateTest : public testing::Test {
  protected:
   void refused(HttpRequest request, int status, std::string_view body) {
-    const HttpAnswer answer = world_.send(std::move(request));
+    const HttpAnswer answer = world_.send(request);
     EXPECT_EQ(answer.status, status);
     EXPECT_EQ(answer.body, body);
     EXPECT_FALSE(find_header(answer.headers, "Wechatpay-Signature"));
@@ -43,7 +43,7 @@ class AuthenticateTest : public testing::Test {
   }
   // Authenticated: nothing is set yet, so a signed 404.
   void taken(HttpRequest request) {
-    const HttpAnswer answer = world_.send(std::move(request));
+    const HttpAnswer answer = world_.send(request);
     EXPECT_EQ(answer.status, 404) << answer.body;
     EXPECT_TRUE(world_.signed_with(answer, world_.newest_certificate()));
   }
@@ -97,7 +97,7 @@ TEST_F(AuthenticateTest, OfTwoFaultsTheEarlierOneIsAnswered) {
       request = world_.request(request.method, request.target, request.body, signing);
       faults[second].after_signing(request);
       faults[first].after_signing(request);
-      const HttpAnswer answer = world_.send(std::move(request));
+      const HttpAnswer answer = world_.send(request);
       EXPECT_EQ(answer.status, faults[first].status);
       if (std::string_view(faults[first].name) == "signature") {
         EXPECT_TRUE(answer.body.starts_with(R"({"code":"SIGN_ERROR","detail":{)"));

@@ -162,7 +162,7 @@ TEST_F(CallbackTest, ContentTypeIsJsonWithAnyParameters) {
   const auto with = [&](const std::string& type) {
     HttpRequest request = world_.request("POST", kCallbacks, kSet);
     request.headers.back().value = type;
-    return world_.send(std::move(request));
+    return world_.send(request);
   };
   for (const char* type : {"application/json", "application/json; charset=utf-8",
                            "Application/JSON;charset=UTF-8", "application/json ; a=b"}) {
@@ -177,7 +177,7 @@ TEST_F(CallbackTest, ContentTypeIsJsonWithAnyParameters) {
 TEST_F(CallbackTest, UnconfirmedAPostWithoutContentTypeIsTaken) {
   HttpRequest request = world_.request("POST", kCallbacks, kSet);
   request.headers.pop_back();
-  EXPECT_EQ(world_.send(std::move(request)).status, 200);
+  EXPECT_EQ(world_.send(request).status, 200);
 }
 
 }  // namespace

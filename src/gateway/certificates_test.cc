@@ -94,7 +94,7 @@ TEST(CertificatesTest, TheJavaSdksDownload) {
   HttpRequest request = world.request("GET", kCertificates + "?algorithm_type=RSA");
   request.headers[0].value = " */*";
   request.headers.push_back({"Wechatpay-Serial", ""});
-  EXPECT_EQ(world.send(std::move(request)).status, 200);
+  EXPECT_EQ(world.send(request).status, 200);
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ Gateway::Gateway(GatewayDeps deps, GatewayOptions options)
 
 Gateway::~Gateway() = default;
 
-void Gateway::handle(HttpRequest request, Respond respond) {
-  inside_->take(std::move(request), std::move(respond));
+void Gateway::handle(const HttpRequest& request, Respond respond) {
+  inside_->take(request, std::move(respond));
 }
 
 HttpAnswer malformed_answer(apiv3::ErrorId id, WallTime now, Random& random) {

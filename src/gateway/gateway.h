@@ -1,8 +1,7 @@
 // A request's way in: authenticate, route, handle, sign the answer. One Gateway a loop.
 //
 //   Gateway gateway(deps, options);
-//   server handler: [&](HttpRequest request, Respond respond) { gateway.handle(std::move(request),
-//   std::move(respond)); }
+//   gateway.handle(request, std::move(respond));   // in the server's handler of this loop
 //
 // The order of checks is the one observed on the real system (protocol §1.6): path, method, Accept
 // and User-Agent, Authorization's form, timestamp, certificate, signature. Answers to what passed
@@ -45,7 +44,8 @@ class Gateway {
  public:
   Gateway(GatewayDeps deps, GatewayOptions options);
   ~Gateway();
-  void handle(HttpRequest request, Respond respond);
+  // The request is needed during the call only.
+  void handle(const HttpRequest& request, Respond respond);
 
  private:
   struct Inside;

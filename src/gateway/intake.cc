@@ -21,7 +21,7 @@ Intake::Intake(GatewayDeps deps, GatewayOptions options)
       signers_(std::move(deps_.make_signer)) {}
 
 // The order observed on the real system (protocol §1.6).
-void Intake::take(HttpRequest request, Respond respond) {
+void Intake::take(const HttpRequest& request, Respond respond) {
   const WallTime now = deps_.clocks.wall();
   Pending pending{std::move(respond), deps_.clocks.monotonic(), directory_.get()};
 

@@ -1,7 +1,7 @@
 // The way of one request, from its bytes to its answer.
 //
 //   auto intake = std::make_shared<Intake>(std::move(deps), options);
-//   intake->take(std::move(request), std::move(respond));
+//   intake->take(request, std::move(respond));
 //
 // Thread safety: its executor's thread only. Ownership: a request in the commit queue keeps its
 // Intake alive. Errors: every outcome is an answer.
@@ -18,7 +18,7 @@ namespace favorhook::gateway {
 class Intake : public std::enable_shared_from_this<Intake> {
  public:
   Intake(GatewayDeps deps, GatewayOptions options);
-  void take(HttpRequest request, Respond respond);
+  void take(const HttpRequest& request, Respond respond);
 
  private:
   // What is needed to answer, however late the outcome comes.

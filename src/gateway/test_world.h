@@ -139,9 +139,9 @@ class World {
   }
 
   // As handle() leaves it: nothing is polled.
-  std::shared_ptr<std::optional<HttpAnswer>> start(HttpRequest request) {
+  std::shared_ptr<std::optional<HttpAnswer>> start(const HttpRequest& request) {
     auto answer = std::make_shared<std::optional<HttpAnswer>>();
-    gateway->handle(std::move(request), [answer](HttpAnswer got) {
+    gateway->handle(request, [answer](HttpAnswer got) {
       CHECK(!*answer);
       *answer = std::move(got);
     });
@@ -153,8 +153,8 @@ class World {
     }
     executor.drain();
   }
-  HttpAnswer send(HttpRequest request) {
-    const auto answer = start(std::move(request));
+  HttpAnswer send(const HttpRequest& request) {
+    const auto answer = start(request);
     commit();
     CHECK(*answer);
     return std::move(**answer);

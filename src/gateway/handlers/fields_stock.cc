@@ -29,7 +29,8 @@ using boost::json::value;
 constexpr std::int64_t kFenMax = 10'000'000;
 constexpr std::int64_t kCouponsMax = 1'000'000'000;
 constexpr std::int64_t kSecondOfDayMax = 86'399;
-constexpr std::int64_t kYearSeconds = 366 * 86'400;  // the longest year: no stock outlives it
+constexpr std::int64_t kYearSeconds =
+    std::int64_t(366) * 86'400;  // the longest year: no stock outlives it
 constexpr std::string_view kColors =
     "Color010|Color020|Color030|Color040|Color050|Color060|Color070|Color080|Color090|Color100";
 
