@@ -55,7 +55,6 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* t
   return line.size();
 }
 
-// Null where memory ran out.
 std::unique_ptr<curl_slist, FreeList> header_list(const Headers& headers) {
   std::unique_ptr<curl_slist, FreeList> list;
   const auto append = [&](const std::string& line) {

@@ -48,7 +48,7 @@ std::string solution_for(const merchant::Answer& answer);
 // "400 PARAM_ERROR", "200"; and whether the signature verifies, both coloured.
 std::string answer_line(const merchant::Answer& answer);
 
-// A request number of one's own where none was given: "stock_" and 24 random characters.
+// A request number where none was given: the prefix and 24 random characters.
 std::string fresh_request_no(std::string_view prefix);
 
 }  // namespace favorhook::cli
