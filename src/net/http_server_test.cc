@@ -372,6 +372,33 @@ TEST_F(HttpServerTest, DrainClosesIdleConnectionsAndLetsWorkEnd) {
   EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
 }
 
+TEST_F(HttpServerTest, DrainAnswersWhatHadArrivedButWasNotRead) {
+  start();
+  RawClient client(port());
+  client.send(get("/a"));
+  client.read_answer();
+  // Loops that are busy elsewhere while the request and the drain come.
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  std::atomic<std::size_t> busy = 0;
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    loops_.at(i).post([&busy, released] {
+      ++busy;
+      released.wait();
+    });
+  }
+  while (busy < loops_.size()) std::this_thread::sleep_for(1ms);
+  client.send(get("/b"));
+  std::thread drain([this] { server_->drain(5s); });
+  std::this_thread::sleep_for(50ms);
+  release.set_value();
+  const std::string answer = client.read_to_end();
+  drain.join();
+  EXPECT_THAT(answer, EndsWith("/b|"));
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+  EXPECT_EQ(server_->connections(), 0U);
+}
+
 TEST_F(HttpServerTest, DrainCutsWhatDoesNotEnd) {
   start();
   RawClient hung(port());

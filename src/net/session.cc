@@ -111,7 +111,7 @@ Work<void> Session::serve(std::shared_ptr<Session> self) {
 Work<Session::Received> Session::receive() {
   bool continued = false;
   const auto executor = listener_->loop().executor();
-  if (inbox_.empty() && ending()) co_return Received{};
+  if (inbox_.empty() && ending() && !request_waits()) co_return Received{};
   phase_ = inbox_.empty() ? Phase::idle : Phase::request;
   // A client that sends requests without pause takes turns with the others.
   if (!inbox_.empty()) co_await asio::post(executor, Awaiting());
@@ -184,6 +184,12 @@ HttpAnswer Session::malformed_answer(Malformed why) const {
   return maker ? maker(why) : HttpAnswer{.status = 400, .headers = {}, .body = {}, .close = true};
 }
 
+// A loop under load reads late: a request that had arrived when the drain began is work, and is
+// answered.
+bool Session::request_waits() {
+  return !cut_ && stream_->has_arrived();
+}
+
 bool Session::ending() const {
   return cut_ || listener_->state().draining.load();
 }
@@ -194,7 +200,8 @@ void Session::deliver(HttpAnswer answer) {
 }
 
 void Session::close_if_idle() {
-  if (phase_ == Phase::handshake || phase_ == Phase::idle) stream_->close();
+  const bool idle = phase_ == Phase::handshake || phase_ == Phase::idle;
+  if (idle && !request_waits()) stream_->close();
 }
 
 void Session::cut() {

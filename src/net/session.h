@@ -52,6 +52,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Work<HttpAnswer> ask_handler(HttpRequest request);
   Work<bool> send(HttpAnswer answer, bool without_body, bool keep_alive);
   HttpAnswer malformed_answer(Malformed why) const;
+  bool request_waits();
   bool ending() const;
   const SessionLimits& limits() const { return listener_->state().options.limits; }
 

@@ -120,6 +120,12 @@ bool Stream::still_open() {
   return is_open() && try_read(std::span(&byte, 1)).kind == Step::want_read;
 }
 
+bool Stream::has_arrived() {
+  char byte = 0;
+  if (!is_open()) return false;
+  return holds_bytes() || ::recv(descriptor(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 Step receive_step(int descriptor, std::span<char> into) {
   const auto got = ::recv(descriptor, into.data(), into.size(), 0);
   if (got > 0) return {.bytes = std::size_t(got)};

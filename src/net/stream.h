@@ -62,6 +62,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void close();
   // Whether a connection that lay idle can still be used: nothing arrived and it has not ended.
   bool still_open();
+  // Whether the peer has sent something that is not read yet.
+  bool has_arrived();
   const std::string& fault() const { return fault_; }
 
  protected:
