@@ -47,6 +47,7 @@ constexpr Fate kHealthy[] = {kAck, kAck, kAck, kAckWithoutBody};
 constexpr Fate kSlow[] = {kLateAck, kLateAck, kLateAck, kTooLateAck};
 constexpr Fate kFailing[] = {kServerError, kServerError, kRedirect, kOtherSuccess, kHugeAnswer};
 constexpr Fate kDead[] = {kRefused, kRefused, kRefused, kSwallowed};
+constexpr Fate kSilent[] = {kSwallowed};
 constexpr Fate kGone[] = {kNoName, kNoTls, kBadCertificate};
 constexpr Fate kFlaky[] = {kAck,           kAck,         kAckWithoutBody, kLateAck,
                            kTooLateAck,    kServerError, kRefused,        kSwallowed,
@@ -67,6 +68,8 @@ std::span<const Fate> fates_of(Mode mode) {
       return kFlaky;
     case Mode::gone:
       return kGone;
+    case Mode::silent:
+      return kSilent;
   }
   CHECK(false && "a mode without fates");
 }

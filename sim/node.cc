@@ -17,7 +17,7 @@ Node::Node(NodePorts ports)
     : ports_(std::move(ports)),
       executor_(ports_.executor),
       store_(open_store(ports_.store_path), ports_.next_fault),
-      dispatcher_({.ladder = ports_.ladder}, ports_.random, metrics_),
+      dispatcher_(ports_.delivery, ports_.random, metrics_),
       transport_(ports_.network, executor_),
       sender_({transport_, ports_.platform.directory(), ports_.platform.signers(), ports_.clocks,
                ports_.random, metrics_,
@@ -30,7 +30,10 @@ Node::Node(NodePorts ports)
                     [this, report = std::move(report)]() mutable { record(std::move(report)); });
   });
   // A store that fails while it is recovered ends the process, and the next start tries again.
-  while (!dispatcher_.recover(store_, ports_.clocks.business()) && !store_.cut()) {
+  bool recovered = false;
+  for (int starts = 0; !recovered && !store_.cut(); ++starts) {
+    CHECK(starts < 1000);
+    recovered = dispatcher_.recover(store_, ports_.clocks.business()).has_value();
   }
   queue_ = std::make_unique<store::CommitQueue>(store_, ports_.platform.directory(), url_policy_,
                                                 ports_.random, ports_.clocks, dispatcher_,

@@ -32,7 +32,7 @@ struct NodePorts {
   Network& network;
   Platform& platform;
   std::string store_path;
-  delivery::Ladder ladder;
+  delivery::DispatcherOptions delivery;
   std::function<CommitFault()> next_fault;
 };
 

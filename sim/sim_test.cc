@@ -84,6 +84,19 @@ TEST_F(OneWorld, ACrashBetweenPostAndRecordSendsAgain) {
   EXPECT_GT(outcome.posts_seen, 10u) << "some were seen and not recorded";
 }
 
+TEST_F(OneWorld, SilentReceiversThatCouldFillTheNodeHoldNobodyUp) {
+  Workload workload;
+  for (int i = 0; i < 4; ++i) {
+    workload.merchants.push_back(merchant(Mode::silent, Mode::silent, 0min, 100));
+  }
+  workload.merchants.push_back(merchant(Mode::healthy, Mode::healthy, 0min, 60));
+  workload.sending_time = 10s;
+  workload.in_flight_max = 60;
+  const Outcome outcome = run_world(4, workload);
+  EXPECT_EQ(outcome.faults, std::vector<std::string>{});
+  EXPECT_EQ(outcome.delivered, 60u);
+}
+
 TEST_F(OneWorld, TheSameSeedIsTheSameRun) {
   for (const std::uint64_t seed : {7u, 8u, 9u}) {
     const Outcome first = run_world(seed, workload_of(seed));

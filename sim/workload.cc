@@ -11,13 +11,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::pair<Mode, std::string_view>, 6> kModes = {{
+constexpr std::array<std::pair<Mode, std::string_view>, 7> kModes = {{
     {Mode::healthy, "healthy"},
     {Mode::slow, "slow"},
     {Mode::failing, "failing"},
     {Mode::dead, "dead"},
     {Mode::flaky, "flaky"},
     {Mode::gone, "gone"},
+    {Mode::silent, "silent"},
 }};
 
 constexpr std::array kSetups = {Setup::no_url, Setup::no_apiv3_key, Setup::push_off,
@@ -30,7 +31,7 @@ MerchantPlan merchant_of(SimRandom& random, delivery::Ladder ladder) {
   plan.then = random.one_in(6) ? kModes[random.below(kModes.size())].first : Mode::healthy;
   const Millis longest = ladder == delivery::Ladder::documented ? 20min : 30h;
   plan.changes_at = random.one_in(2) ? random.between(0min, 9min) : random.between(0min, longest);
-  plan.coupons = static_cast<std::uint32_t>(random.below(random.one_in(5) ? 60 : 20));
+  plan.coupons = static_cast<std::uint32_t>(random.below(random.one_in(4) ? 100 : 20));
   plan.max_coupons = random.one_in(4) ? 1 + static_cast<std::uint32_t>(random.below(20)) : 1000;
   return plan;
 }
@@ -57,12 +58,13 @@ Workload workload_of(std::uint64_t seed) {
   for (std::uint64_t i = 0; i < merchants; ++i) {
     workload.merchants.push_back(merchant_of(random, workload.ladder));
   }
-  workload.sending_time = random.between(1s, 10min);
+  workload.sending_time = random.one_in(3) ? random.between(0s, 3s) : random.between(1s, 10min);
   workload.crashes_at_random = random.one_in(2) ? static_cast<std::uint32_t>(random.below(5)) : 0;
   workload.crash_after_post_one_in = sometimes(random, 5, 60);
   workload.crash_in_commit_one_in = sometimes(random, 20, 200);
   workload.failing_commit_one_in = sometimes(random, 5, 100);
   workload.resends = random.one_in(2) ? static_cast<std::uint32_t>(random.below(6)) : 0;
+  if (random.one_in(3)) workload.in_flight_max = 40;
   workload.real_signatures = random.one_in(20);
   return workload;
 }

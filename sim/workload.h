@@ -23,6 +23,7 @@ enum class Mode {
   dead,     // refuses connections, or swallows them
   flaky,    // everything, at random
   gone,     // name, TLS or certificate is broken
+  silent,   // swallows everything: each POST costs its slot for the whole budget
 };
 std::string_view to_text(Mode mode);
 
@@ -46,6 +47,8 @@ struct Workload {
   std::uint32_t crash_in_commit_one_in = 0;   // before or after it became durable; 0: never
   std::uint32_t failing_commit_one_in = 0;    // 0: never
   std::uint32_t resends = 0;
+  std::uint32_t in_flight_max =
+      4096;                       // of the node; little enough that dead receivers could fill it
   bool real_signatures = false;   // RSA for the platform instead of the stand-in
   std::uint32_t crashes_max = 8;  // below kUnknownAttemptsMax, so that unknown attempts never count
 };

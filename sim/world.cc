@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -40,6 +42,27 @@ class Scratch {
 
  private:
   std::filesystem::path path_;
+};
+
+// A CHECK in the node aborts the process: then at least the seed is to be known.
+class SeedOnAbort {
+ public:
+  explicit SeedOnAbort(std::uint64_t seed) : before_(std::signal(SIGABRT, tell)) {
+    const auto end = fmt::format_to_n(text_.data(), text_.size(), "seed {} aborted\n", seed);
+    size_ = std::min(end.size, text_.size());
+  }
+  ~SeedOnAbort() { std::signal(SIGABRT, before_); }
+  SeedOnAbort(const SeedOnAbort&) = delete;
+  SeedOnAbort& operator=(const SeedOnAbort&) = delete;
+
+ private:
+  static void tell(int) {
+    static_cast<void>(!::write(STDERR_FILENO, text_.data(), size_));
+    std::signal(SIGABRT, SIG_DFL);
+  }
+  static inline std::array<char, 64> text_{};
+  static inline std::size_t size_ = 0;
+  void (*before_)(int);
 };
 
 class World {
@@ -119,8 +142,13 @@ void World::plan_faults() {
 }
 
 void World::start_node() {
-  node_ = std::make_unique<Node>(NodePorts{executor_, clocks_, node_random_, network_, platform_,
-                                           scratch_.store(), workload_.ladder,
+  node_ = std::make_unique<Node>(NodePorts{executor_,
+                                           clocks_,
+                                           node_random_,
+                                           network_,
+                                           platform_,
+                                           scratch_.store(),
+                                           {workload_.ladder, workload_.in_flight_max},
                                            [this] { return next_fault(); }});
   if (node_->cut()) crash();
 }
@@ -221,6 +249,7 @@ Outcome World::run() {
 }  // namespace
 
 Outcome run_world(std::uint64_t seed, const Workload& workload) {
+  const SeedOnAbort guard(seed);
   return World(seed, workload).run();
 }
 

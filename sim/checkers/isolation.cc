@@ -11,8 +11,10 @@ namespace {
 using namespace std::chrono_literals;
 
 // What a POST to a receiver that is well may wait for at most while the node is up: a burst before
-// it, commits that were refused, the pause after them.
-constexpr Millis kAtOnce = 10s;
+// it; and where commits are refused, the pauses after them.
+Millis at_once(const Workload& workload) {
+  return workload.failing_commit_one_in == 0 ? 1500ms : 10s;
+}
 
 std::set<std::string> always_well(const Workload& workload) {
   std::set<std::string> mchids;
@@ -31,7 +33,7 @@ void check_isolation(const Evidence& evidence, Faults& faults) {
   for (const coupon::Event& event : evidence.ledger.events) {
     if (!well.contains(event.receiver)) continue;
     const auto& attempts = evidence.ledger.attempts.at(event.seq);
-    const auto latest = event.create_time + kAtOnce + evidence.history.down;
+    const auto latest = event.create_time + at_once(evidence.workload) + evidence.history.down;
     if (attempts.empty() || attempts.front().started > latest) {
       faults.push_back(
           fmt::format("event {} waited, though its receiver was well all the time", event.seq));

@@ -47,6 +47,10 @@ class LadderOfEvent {
       const Attempt& attempt = attempts_[i];
       if (restarts_.contains(attempt.number)) counted_ = 0;
       if (attempt.counted) ++counted_;
+      // Few enough crashes that unknown outcomes never count (kUnknownAttemptsMax).
+      const bool uncounted = attempt.verdict == "unknown" || attempt.verdict == "connection_lost";
+      if (uncounted == attempt.counted)
+        fault("counts what it must not, or does not count what it must");
       if (i + 1 < attempts_.size()) check_step(attempt, attempts_[i + 1]);
     }
     check_end();

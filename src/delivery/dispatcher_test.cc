@@ -365,6 +365,19 @@ TEST_F(DispatcherTest, ResendDuringFlightSendsNothingTwiceAndDeliveredWins) {
   EXPECT_FALSE(node.event(seq).in_flight);
 }
 
+// The index still has the event as it was before the resend of this batch.
+TEST_F(DispatcherTest, ResendInTheBatchThatCouldClaimTheEventIsNotLost) {
+  const std::int64_t seq = node.add_events(kMerchantA).front();
+  node.run();
+  node.answer_all(500);
+  node.clocks.move(60s);
+  node.resend(seq);
+  node.run();
+  EXPECT_EQ(node.launched(), 1u);
+  EXPECT_EQ(node.event(seq).attempts, 2u);
+  EXPECT_EQ(node.event(seq).attempts_counted, 0u);
+}
+
 TEST_F(DispatcherTest, ACancelledEventStaysCancelledUnlessItWasTaken) {
   const auto seqs = node.add_events(kMerchantA, 2);
   node.run();

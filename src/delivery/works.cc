@@ -30,6 +30,7 @@ class RecordWork final : public store::Work {
 
   void committed() override {}
   void failed(const Error&) override { not_recorded_(std::move(report_)); }
+  bool may_wait() const override { return true; }
 
  private:
   AttemptReport report_;
