@@ -143,7 +143,9 @@ TEST_F(DispatcherTest, ClimbsTheDocumentedLadderToItsEndUnconfirmedThatTheFirstC
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     EXPECT_EQ(attempts[i].number, i + 1);
     EXPECT_TRUE(nonces.insert(attempts[i].nonce).second);
-    if (i + 1 < attempts.size()) EXPECT_EQ(attempts[i].next_due, attempts[i + 1].started);
+    if (i + 1 < attempts.size()) {
+      EXPECT_EQ(attempts[i].next_due, attempts[i + 1].started);
+    }
   }
   EXPECT_EQ(attempts.back().next_due, std::nullopt);
   EXPECT_EQ(node.metrics.events_exhausted.value(), 1u);
