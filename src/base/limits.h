@@ -56,6 +56,10 @@ inline constexpr std::size_t kSignMessageBodyShown = 8;
 inline constexpr std::size_t kCommitQueueMax = 16 * 1024;
 // Commands in one transaction: the cost per command is flat beyond 256, latency grows.
 inline constexpr std::size_t kBatchMax = 256;
+// A batch that holds only what nobody waits for, results of attempts, is held open for so many or so long: half of a
+// receiver's window still travels meanwhile, and a flush and its wake-ups, some 100 µs of CPU, are shared.
+inline constexpr std::size_t kPatientBatch = 32;
+inline constexpr Millis kPatientLinger = 5ms;
 // Rounds of collecting keys: a command may learn of further keys from the rows it loaded first.
 inline constexpr int kKeyRoundsMax = 4;
 // The writer looks at the business clock at least this often: a sandbox may move it.

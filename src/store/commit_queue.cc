@@ -26,6 +26,7 @@ struct CommitQueue::Inside {
   mutable std::mutex mutex;  // of the members up to the blank line
   std::condition_variable changed;
   std::deque<std::unique_ptr<Work>> queue;
+  std::size_t urgent = 0;  // of those in the queue, how many may not wait
   bool stopping = false;
   bool woken = false;
 
@@ -51,6 +52,8 @@ Works CommitQueue::Inside::take() {
   const auto end = queue.begin() + static_cast<std::ptrdiff_t>(count);
   Works works(std::make_move_iterator(queue.begin()), std::make_move_iterator(end));
   queue.erase(queue.begin(), end);
+  urgent -= static_cast<std::size_t>(
+      std::ranges::count_if(works, [](const auto& work) { return !work->may_wait(); }));
   return works;
 }
 
@@ -80,11 +83,15 @@ void CommitQueue::Inside::wait_for_work() {
 }
 
 void CommitQueue::Inside::linger() {
-  if (options.linger <= Micros(0)) return;
   std::unique_lock lock(mutex);
   if (queue.empty()) return;
-  changed.wait_for(lock, options.linger,
-                   [this] { return queue.size() >= limits::kBatchMax || stopping; });
+  if (options.linger > Micros(0)) {
+    changed.wait_for(lock, options.linger,
+                     [this] { return queue.size() >= limits::kBatchMax || stopping; });
+  }
+  changed.wait_for(lock, limits::kPatientLinger, [this] {
+    return urgent > 0 || queue.size() >= limits::kPatientBatch || stopping;
+  });
 }
 
 void CommitQueue::Inside::run_batch(Works works) {
@@ -168,12 +175,17 @@ CommitQueue::~CommitQueue() {
 
 bool CommitQueue::submit(std::unique_ptr<Work>& work) {
   CHECK(work != nullptr);
+  const bool patient = work->may_wait();
+  std::size_t waiting = 0;
   {
     const std::lock_guard lock(inside_->mutex);
     if (inside_->stopping || inside_->queue.size() >= limits::kCommitQueueMax) return false;
     inside_->queue.push_back(std::move(work));
+    if (!patient) ++inside_->urgent;
+    waiting = inside_->queue.size();
   }
-  inside_->changed.notify_one();
+  // A patient Work wakes the writer only where it is the first, or makes the batch large enough.
+  if (!patient || waiting == 1 || waiting == limits::kPatientBatch) inside_->changed.notify_one();
   return true;
 }
 

@@ -7,7 +7,8 @@
 //   while (queue.poll()) {}                         // in a simulation: one batch a call, on this
 //   thread
 //
-// Operation: a batch closes when the previous commit has returned (a linger is configurable). It
+// Operation: a batch closes when the previous commit has returned (a linger is configurable); one
+// in which nobody waits for anything is held open a little for company. It
 // asks each Work for its keys in rounds, loads them in order, lets each decide over the overlay,
 // lets the hook complete the batch (delivery adds the intents of attempts), commits, then tells
 // hook and Works. A batch whose commit fails is tried again Work by Work, so that one cannot harm
@@ -46,6 +47,8 @@ class Work {
   virtual void committed() = 0;
   // Nothing was stored.
   virtual void failed(const Error& error) = 0;
+  // Whether nobody waits for the outcome, so that it may share the flush of a later Work.
+  virtual bool may_wait() const { return false; }
 };
 
 // What takes part in every batch: delivery's dispatcher.

@@ -397,6 +397,50 @@ TEST_F(CommitQueueTest, ManyThreadsSubmit) {
   EXPECT_EQ(answers.size(), static_cast<std::size_t>(kThreads * kEach));  // each number once
 }
 
+class PatientCount final : public Work {
+ public:
+  PatientCount(std::string name, Log& log) : count_(std::move(name), log) {}
+  bool want(Batch& batch, const coupon::Context& context) override {
+    return count_.want(batch, context);
+  }
+  void decide(Batch& batch, const coupon::Context& context) override {
+    count_.decide(batch, context);
+  }
+  void committed() override { count_.committed(); }
+  void failed(const Error& error) override { count_.failed(error); }
+  bool may_wait() const override { return true; }
+
+ private:
+  Count count_;
+};
+
+TEST_F(CommitQueueTest, WhatMayWaitIsCommittedAloneAfterAWhile) {
+  std::atomic<bool> completed = false;
+  hook_.add = [&](Batch&) { completed = true; };
+  submit<PatientCount>("p", log_);
+  const auto begun = std::chrono::steady_clock::now();
+  std::thread writer([&] { queue_.run(); });
+  while (!completed && std::chrono::steady_clock::now() < begun + std::chrono::seconds(10)) {
+    std::this_thread::sleep_for(Micros(100));
+  }
+  const auto took = std::chrono::steady_clock::now() - begun;
+  queue_.stop();
+  writer.join();
+  EXPECT_EQ(stored(), 1);
+  EXPECT_GE(took, limits::kPatientLinger);
+}
+
+TEST_F(CommitQueueTest, WhatMayNotWaitTakesAlongWhatMay) {
+  std::atomic<bool> completed = false;
+  hook_.add = [&](Batch& batch) { completed = batch.state.sequences.find("n")->last == 2; };
+  submit<PatientCount>("p", log_);
+  submit<Count>("u", log_);
+  queue_.stop();
+  queue_.run();
+  EXPECT_TRUE(completed);
+  EXPECT_EQ(std::ranges::count(log_, "commit"), 1);
+}
+
 TEST_F(CommitQueueTest, ALingeringBatchWaitsForCompany) {
   CommitQueue queue(store_, directory_, urls_, random_, clocks_, hook_,
                     {.linger = std::chrono::seconds(5)});
