@@ -104,7 +104,12 @@ int main(int argc, char** argv) {
   const Report report = run(options);
   fmt::print("{}", as_table(report));
   if (!options.json.empty()) {
-    std::ofstream(options.json) << boost::json::serialize(as_json(report)) << '\n';
+    std::ofstream out(options.json);
+    out << boost::json::serialize(as_json(report)) << '\n';
+    if (!out.flush()) {
+      fmt::print(stderr, "bench: cannot write {}\n", options.json);
+      return 1;
+    }
     fmt::print("figures as JSON: {}\n", options.json);
   }
   return 0;

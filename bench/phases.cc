@@ -46,15 +46,6 @@ class Counted {
   Series before_, after_;
 };
 
-// The unit before and after a phase.
-class Units {
- public:
-  Unit end() const { return mean({before_, measure_unit()}); }
-
- private:
-  Unit before_ = measure_unit();
-};
-
 std::vector<double> spans_ms(const std::vector<CallTimes>& times) {
   std::vector<double> spans;
   for (const CallTimes& call : times) {
@@ -130,7 +121,7 @@ Row measure_get(Bench& bench, std::size_t connections, bool tls) {
   const auto requests = bench.merchant.get_callback(kGets);
   Load load = connected(bench, connections, tls);
   load.run(requests, {.count = kWarmUp});
-  const Units units;
+  Units units;
   const auto times = drive(bench, load, requests, {.count = kGetCalls}, row);
   set_call_limit(row, units.end());
   add_quantiles(row, "answer", spans_ms(times));
@@ -143,7 +134,7 @@ Row measure_send(Bench& bench, std::size_t count, std::size_t connections, bool 
   row.goal = 1.40;
   const auto requests = bench.merchant.send_coupons(count);
   Load load = connected(bench, connections, tls);
-  const Units units;
+  Units units;
   Counted counted(bench.server);
   const auto times = drive(bench, load, requests, {.count = count}, row);
   counted.end();
@@ -156,7 +147,7 @@ Row measure_send(Bench& bench, std::size_t count, std::size_t connections, bool 
 Row measure_backlog(Bench& bench) {
   Row row{.id = "deliver_backlog", .title = "deliveries of a backlog, one receiver"};
   const Notes& notes = bench.receiver.notes();
-  const Units units;
+  Units units;
   Counted counted(bench.server);
   const std::uint64_t first = notes.acknowledged;
   const auto backlog = static_cast<double>(bench.merchant.sends_made() - notes.distinct);
@@ -189,7 +180,7 @@ Row measure_whole(Bench& bench, std::size_t count, std::size_t connections, doub
   Row row{.id = "whole", .title = call_title("send and deliver together", connections, false)};
   const auto requests = bench.merchant.send_coupons(count);
   Load load = connected(bench, connections, false);
-  const Units units;
+  Units units;
   Counted counted(bench.server);
   const double cpu = bench.server.cpu_seconds();
   const std::int64_t begun = now_ns();
@@ -220,7 +211,7 @@ Row measure_latency(Bench& bench, double per_second) {
   const std::size_t first = bench.merchant.sends_made();
   const auto requests = bench.merchant.send_coupons(count);
   Load load = connected(bench, kLatencyConnections, false);
-  const Units units;
+  Units units;
   Counted counted(bench.server);
   const auto times = drive(bench, load, requests, {.count = count, .per_second = per_second}, row);
   wait_for_delivery(bench);

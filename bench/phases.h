@@ -1,8 +1,7 @@
 // The measurements, one function each; bench_main.cc runs them in order against one server.
 //
 // Server CPU is that of the whole process, all its threads, while the load ran: nothing else asks
-// the server for anything then. Each phase measures the physical unit before and after itself and
-// is divided by their mean.
+// the server for anything then. It is divided by the physical unit as measured while the phase ran.
 #pragma once
 
 #include <optional>
