@@ -17,6 +17,9 @@ namespace {
 
 using std::chrono::days;
 
+// Certificates begin a little before they are issued: a client whose clock is behind takes them
+// too.
+constexpr auto kBackdated = std::chrono::hours(1);
 constexpr auto kAuthorityValidity = days(3652);
 constexpr auto kLeafValidity = days(1826);
 // Apple's platforms refuse a TLS certificate that is valid for more than 825 days.
@@ -190,7 +193,7 @@ CertificateAuthority::CertificateAuthority(std::string certificate_pem, PrivateK
 CertificateAuthority CertificateAuthority::create(WallTime now) {
   PrivateKey key = PrivateKey::generate_rsa2048();
   const Order order = {{"favorhook", "", "favorhook sandbox CA"},
-                       now,
+                       now - kBackdated,
                        now + kAuthorityValidity,
                        {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
                         {NID_key_usage, "critical,keyCertSign,cRLSign"},
@@ -216,7 +219,7 @@ Result<CertificateAuthority> CertificateAuthority::from_pem(std::string_view cer
 
 std::string CertificateAuthority::issue_merchant(std::string_view mchid, std::string_view name,
                                                  const PublicKey& key, WallTime now) const {
-  return issue_merchant(mchid, name, key, now, now + kLeafValidity);
+  return issue_merchant(mchid, name, key, now - kBackdated, now + kLeafValidity);
 }
 
 std::string CertificateAuthority::issue_merchant(std::string_view mchid, std::string_view name,
@@ -230,7 +233,7 @@ std::string CertificateAuthority::issue_merchant(std::string_view mchid, std::st
 }
 
 std::string CertificateAuthority::issue_platform(const PublicKey& key, WallTime now) const {
-  return issue_platform(key, now, now + kLeafValidity);
+  return issue_platform(key, now - kBackdated, now + kLeafValidity);
 }
 
 std::string CertificateAuthority::issue_platform(const PublicKey& key, WallTime not_before,
@@ -251,7 +254,7 @@ Result<std::string> CertificateAuthority::issue_tls(const TlsNames& names, const
   // The common name is no host: where a certificate names addresses only, OpenSSL would hold a CN
   // that looks like a host against the CA's DNS constraints.
   Order order = {{"favorhook", "", "favorhook sandbox TLS"},
-                 now,
+                 now - kBackdated,
                  now + kTlsValidity,
                  leaf_extensions("critical,digitalSignature,keyEncipherment", "serverAuth")};
   order.extensions.push_back({NID_subject_alt_name, *alternatives});

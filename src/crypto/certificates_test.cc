@@ -145,7 +145,7 @@ TEST(Authority, CertificateCarriesCriticalConstraints) {
   EXPECT_THAT(text, HasSubstr("X509v3 Key Usage: critical"));
   EXPECT_THAT(text, HasSubstr("X509v3 Name Constraints: critical"));
   const auto certificate = Certificate::from_pem(fixture().ca.certificate_pem());
-  EXPECT_EQ(certificate->not_before, kNow);
+  EXPECT_EQ(certificate->not_before, kNow - std::chrono::hours(1));
   EXPECT_EQ(certificate->not_after, kNow + days(3652));
 }
 
@@ -176,7 +176,7 @@ TEST(MerchantCertificate, VerifiesAndReadsBack) {
   ASSERT_TRUE(certificate);
   EXPECT_EQ(certificate->pem, pem);
   EXPECT_EQ(certificate->subject_common_name, "1900000001");
-  EXPECT_EQ(certificate->not_before, kNow);
+  EXPECT_EQ(certificate->not_before, kNow - std::chrono::hours(1));
   EXPECT_EQ(certificate->not_after, kNow + days(1826));
   EXPECT_EQ(certificate->public_key.to_pem(), fixture().key.public_key().to_pem());
   EXPECT_THAT(printed(pem), HasSubstr("O=北京测试商户有限公司"));
