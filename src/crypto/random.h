@@ -1,4 +1,5 @@
-// The operating system's randomness through OpenSSL. Thread safety: any thread.
+// The operating system's randomness through OpenSSL. Thread safety: any thread; each keeps a small
+// stock, so a process that uses it does not fork and go on in both halves.
 #pragma once
 
 #include "base/random.h"
