@@ -17,8 +17,8 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t kRequestHeadBytesMax = 16 * 1024;
 // The largest busifavor body, a stock with 1000-character description, stays under 16 KiB in UTF-8.
 inline constexpr std::size_t kRequestBodyBytesMax = 64 * 1024;
-// Longest text that is held against a regular expression: libstdc++'s matcher recurses for each character, and no field
-// with a pattern is longer than 128.
+// Longest text that is held against a regular expression: libstdc++'s matcher recurses for each
+// character, and no field with a pattern is longer than 128.
 inline constexpr std::size_t kPatternTextBytesMax = 1024;
 // Depth of the deepest busifavor body is 6; parsers need a bound against nesting.
 inline constexpr std::size_t kJsonDepthMax = 16;
@@ -35,15 +35,17 @@ inline constexpr Millis kAnswerWriteTime = 15s;
 inline constexpr std::size_t kConnectionsMax = 20'000;
 // After SIGTERM, requests in work may end within this time; then connections are cut.
 inline constexpr Millis kDrainTime = 10s;
-// After a last answer a connection's write side is closed and what the client still sends is read away for this long and
-// this far, so that a reset does not destroy the answer on its way.
+// After a last answer a connection's write side is closed and what the client still sends is read
+// away for this long and this far, so that a reset does not destroy the answer on its way.
 inline constexpr Millis kPartingTime = 2s;
 inline constexpr std::size_t kPartingBytesMax = 256 * 1024;
-// Bytes asked of a connection at once: a whole ordinary request, without holding much for an idle connection.
+// Bytes asked of a connection at once: a whole ordinary request, without holding much for an idle
+// connection.
 inline constexpr std::size_t kReadBytes = 8 * 1024;
 // Connections that the kernel may hold for an acceptor: a second of a busy gateway's new clients.
 inline constexpr int kAcceptBacklog = 1'024;
-// Pause of an acceptor that was told of no descriptor or memory: it neither spins nor stays away for long.
+// Pause of an acceptor that was told of no descriptor or memory: it neither spins nor stays away
+// for long.
 inline constexpr Millis kAcceptPause = 100ms;
 // |timestamp - wall clock| in Authorization (protocol §1.5), inclusive.
 inline constexpr std::chrono::seconds kTimestampSkew = 300s;
@@ -56,18 +58,21 @@ inline constexpr std::size_t kSignMessageBodyShown = 8;
 inline constexpr std::size_t kCommitQueueMax = 16 * 1024;
 // Commands in one transaction: the cost per command is flat beyond 256, latency grows.
 inline constexpr std::size_t kBatchMax = 256;
-// A batch that holds only what nobody waits for, results of attempts, is held open for so many or so long: half of a
-// receiver's window still travels meanwhile, and a flush and its wake-ups, some 100 µs of CPU, are shared.
+// A batch that holds only what nobody waits for, results of attempts, is held open for so many or
+// so long: half of a receiver's window still travels meanwhile, and a flush and its wake-ups, some
+// 100 µs of CPU, are shared.
 inline constexpr std::size_t kPatientBatch = 32;
 inline constexpr Millis kPatientLinger = 5ms;
 // Rounds of collecting keys: a command may learn of further keys from the rows it loaded first.
 inline constexpr int kKeyRoundsMax = 4;
 // The writer looks at the business clock at least this often: a sandbox may move it.
 inline constexpr Millis kCommitLookAgain = 200ms;
-// Pause before delivery's own batch is tried again after a failed commit: a full disk stays full for a while.
+// Pause before delivery's own batch is tried again after a failed commit: a full disk stays full
+// for a while.
 inline constexpr Millis kCommitRetryPause = 100ms;
-// Pages of 4 KiB in the write-ahead log: from the first number on a thread copies them into the file, at the second the
-// writer does. 64 MB bounds both the log and what a start after a crash has to read.
+// Pages of 4 KiB in the write-ahead log: from the first number on a thread copies them into the
+// file, at the second the writer does. 64 MB bounds both the log and what a start after a crash has
+// to read.
 inline constexpr int kCheckpointPages = 4'000;
 inline constexpr int kCheckpointPagesMax = 16'000;
 
@@ -76,7 +81,8 @@ inline constexpr int kCheckpointPagesMax = 16'000;
 inline constexpr Millis kAttemptTime = 5s;
 // Bytes of an answer that are read: receivers answer with at most a small JSON object.
 inline constexpr std::size_t kAnswerBytesMax = 16 * 1024;
-// Bytes of an answer's status line and headers: twice what proxies in front of receivers are seen to add.
+// Bytes of an answer's status line and headers: twice what proxies in front of receivers are seen
+// to add.
 inline constexpr std::size_t kAnswerFieldBytesMax = 16 * 1024;
 // 1xx answers skipped before the answer: none are expected, a receiver must not send them for ever.
 inline constexpr int kInterimAnswersMax = 8;
@@ -87,12 +93,12 @@ inline constexpr std::size_t kAnswerHeadBytesMax = 256;
 // POSTs in flight per receiver: 64 × 200 answers/s of a slow receiver is still 12.8 k/s; a dead one
 // costs 64 sockets.
 inline constexpr std::uint32_t kInFlightPerReceiverMax = 64;
-// The window of a receiver of which nothing is known yet, and the smallest one, that of a dead receiver: four time-outs
-// of 5 s still find out within 2 s on average that it is back.
+// The window of a receiver of which nothing is known yet, and the smallest one, that of a dead
+// receiver: four time-outs of 5 s still find out within 2 s on average that it is back.
 inline constexpr std::uint32_t kInFlightPerReceiverStart = 8;
 inline constexpr std::uint32_t kInFlightPerReceiverMin = 4;
-// Failures in a row that make an outage. Fewer would let a receiver that fails now and then be caught up all the time,
-// which would burn the ladder of an event that it always refuses.
+// Failures in a row that make an outage. Fewer would let a receiver that fails now and then be
+// caught up all the time, which would burn the ladder of an event that it always refuses.
 inline constexpr std::uint32_t kOutageFailures = 4;
 // POSTs in flight per node: descriptors for deliveries stay below those of the gateway.
 inline constexpr std::uint32_t kInFlightMax = 4'096;
@@ -107,7 +113,8 @@ inline constexpr std::uint32_t kUnknownAttemptsMax = 20;
 inline constexpr std::uint32_t kReuseRetriesMax = 1;
 // Events claimed for one receiver in one batch.
 inline constexpr std::size_t kClaimMax = 64;
-// Events claimed in one batch, and receivers looked at for it: more would make the commands in the batch wait.
+// Events claimed in one batch, and receivers looked at for it: more would make the commands in the
+// batch wait.
 inline constexpr std::size_t kClaimPerBatchMax = 256;
 inline constexpr std::size_t kClaimReceiversMax = 64;
 // Open intents settled in one transaction after a crash.
@@ -116,14 +123,16 @@ inline constexpr std::size_t kRecoverBatchMax = 256;
 inline constexpr Millis kStoreRetryPause = 1s;
 
 // --- The business (coupon/) ---
-// A stock's whole validity is at most one year (protocol §6.4); 366 days, since a year may hold a 29 February.
+// A stock's whole validity is at most one year (protocol §6.4); 366 days, since a year may hold a
+// 29 February.
 inline constexpr Millis kStockValidityMax = std::chrono::hours(24) * 366;
 // Openids have 28 characters in live data; shorter ones are what people type into a sandbox.
 inline constexpr std::size_t kOpenIdMin = 6;
 inline constexpr std::size_t kOpenIdMax = 64;
 // An appid (protocol §3.8); the names of appid groups keep to the same bound.
 inline constexpr std::size_t kAppIdMax = 32;
-// Openids and unionids of one person in one import: each is a row to load, and nobody has more apps of one operator.
+// Openids and unionids of one person in one import: each is a row to load, and nobody has more apps
+// of one operator.
 inline constexpr std::size_t kPersonIdsMax = 64;
 
 // --- Texts (protocol §3.9) ---

@@ -30,7 +30,8 @@ class Table {
     bool is_new = false;  // there was no row in the store
   };
 
-  // True where the row has yet to be loaded, also where another command of the batch asked for it first.
+  // True where the row has yet to be loaded, also where another command of the batch asked for it
+  // first.
   bool want(Key key) { return !slots_.try_emplace(std::move(key)).first->second.loaded; }
 
   const Row* find(const Key& key) const {
@@ -38,7 +39,8 @@ class Table {
     CHECK(slot != slots_.end() && slot->second.loaded);
     return slot->second.row ? &*slot->second.row : nullptr;
   }
-  // The row where it is loaded and there is one, else null: for learning which further keys to want.
+  // The row where it is loaded and there is one, else null: for learning which further keys to
+  // want.
   const Row* peek(const Key& key) const {
     const auto slot = slots_.find(key);
     return slot != slots_.end() && slot->second.row ? &*slot->second.row : nullptr;
@@ -83,7 +85,8 @@ struct State {
 
   // The next number of a sequence that was wanted.
   std::int64_t next(const std::string& sequence);
-  // True where `next` gave out the number in this batch, so that no row of the store can name it yet.
+  // True where `next` gave out the number in this batch, so that no row of the store can name it
+  // yet.
   bool made_here(const std::string& sequence, std::int64_t number) const;
 
  private:

@@ -11,8 +11,8 @@ namespace favorhook::store {
 
 Result<std::shared_ptr<const coupon::Directory>> make_directory(const DirectoryRows& rows);
 
-// The rows as they are after the batch: what is in it replaces what has the same key. APIv3 keys are in the order in which
-// they were written, the last of a merchant is in force.
+// The rows as they are after the batch: what is in it replaces what has the same key. APIv3 keys
+// are in the order in which they were written, the last of a merchant is in force.
 DirectoryRows with_changes(DirectoryRows rows, const Batch& batch);
 
 }  // namespace favorhook::store

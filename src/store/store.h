@@ -53,7 +53,7 @@ struct DirectoryRows {
 };
 
 struct EventFilter {
-  std::string receiver = {};                  // empty: all
+  std::string receiver = {};  // empty: all
   std::optional<coupon::EventState> state = {};
   std::int64_t before_seq = INT64_MAX;  // newest first, below this
   std::size_t limit = 50;

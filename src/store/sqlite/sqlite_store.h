@@ -1,10 +1,12 @@
-// The store in one SQLite file: WAL, synchronous=FULL, one writer connection, a read connection for each Reader.
+// The store in one SQLite file: WAL, synchronous=FULL, one writer connection, a read connection for
+// each Reader.
 //
 //   Result<std::unique_ptr<Store>> store = open_sqlite_store({.path = "favorhook.db"});
 //
-// The schema is in migrations.cc with its version in user_version; an older file is migrated, a newer one refused.
-// Errors: the path and SQLite's message. After a failed sync the process stops. Threads: one for checkpoints, where the
-// store is durable and the VFS the system's; in simulation checkpoints run inside commits.
+// The schema is in migrations.cc with its version in user_version; an older file is migrated, a
+// newer one refused. Errors: the path and SQLite's message. After a failed sync the process stops.
+// Threads: one for checkpoints, where the store is durable and the VFS the system's; in simulation
+// checkpoints run inside commits.
 #pragma once
 
 #include <memory>
@@ -16,9 +18,9 @@ namespace favorhook::store {
 
 struct SqliteOptions {
   std::string path;
-  bool read_only = false;   // Readers only: for looking while another process holds the store
-  bool durable = true;      // false: synchronous=OFF, for simulation without power cuts
-  std::string vfs = {};     // empty: the default VFS
+  bool read_only = false;  // Readers only: for looking while another process holds the store
+  bool durable = true;     // false: synchronous=OFF, for simulation without power cuts
+  std::string vfs = {};    // empty: the default VFS
 };
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options);
