@@ -51,8 +51,8 @@ Node::~Node() {
   executor_.kill();
 }
 
-void Node::handle(HttpRequest request, Respond respond) {
-  gateway_->handle(std::move(request), std::move(respond));
+void Node::handle(const HttpRequest& request, Respond respond) {
+  gateway_->handle(request, std::move(respond));
 }
 
 void Node::resend(std::int64_t event_seq, std::function<void(const coupon::Event&)> done) {

@@ -41,7 +41,7 @@ class Node {
   explicit Node(NodePorts ports);
   ~Node();
 
-  void handle(HttpRequest request, Respond respond);
+  void handle(const HttpRequest& request, Respond respond);
   void resend(std::int64_t event_seq, std::function<void(const coupon::Event&)> done);
   // At most one batch. False where there is none to do now.
   bool poll() { return queue_->poll(); }

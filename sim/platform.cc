@@ -77,6 +77,7 @@ std::optional<std::string> SimUrlPolicy::host_refused(std::string_view url) cons
 
 Platform::Platform(const Workload& workload) : real_signatures_(workload.real_signatures) {
   std::vector<coupon::Merchant> merchants;
+  merchants.reserve(workload.merchants.size());
   for (std::size_t i = 0; i < workload.merchants.size(); ++i) {
     merchants.push_back(merchant_of(mchid_of(i), workload.merchants[i].setup));
   }

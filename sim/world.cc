@@ -76,9 +76,9 @@ class World {
         network_(executor_, clocks_, random_, history_,
                  [this](const PostOrder& order, SeenPost& seen) { platform_.open(order, seen); }),
         clients_(workload, platform_, executor_, clocks_, random_, history_,
-                 [this](HttpRequest request, Respond respond) {
+                 [this](const HttpRequest& request, Respond respond) {
                    if (!node_) return false;
-                   node_->handle(std::move(request), std::move(respond));
+                   node_->handle(request, std::move(respond));
                    return true;
                  }) {}
 

@@ -12,13 +12,14 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <deque>
 #include <filesystem>
 
 #include "admin/service.h"
 #include "base/check.h"
+#include "base/queued_executor.h"
 #include "crypto/random.h"
 #include "store/directory_rows.h"
+#include "store/no_hook.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace favorhook::admin {
@@ -33,30 +34,6 @@ struct Reply {
   const json::object& object() const { return body.as_object(); }
   const json::value& at(std::string_view name) const { return object().at(name); }
   std::string text(std::string_view name) const { return std::string(at(name).as_string()); }
-};
-
-class OwnThread final : public Executor {
- public:
-  void post(Task task) override { tasks_.push_back(std::move(task)); }
-  void after(Millis, Task task) override { post(std::move(task)); }
-  bool run_one() {
-    if (tasks_.empty()) return false;
-    Task task = std::move(tasks_.front());
-    tasks_.pop_front();
-    task();
-    return true;
-  }
-
- private:
-  std::deque<Task> tasks_;
-};
-
-class NoDelivery final : public store::BatchHook {
- public:
-  void complete(store::Batch&, store::Store&, const coupon::Context&) override {}
-  void committed() override {}
-  void aborted() override {}
-  std::optional<BusinessTime> wake_at() const override { return std::nullopt; }
 };
 
 class AnyUrl final : public coupon::UrlPolicy {
@@ -137,7 +114,7 @@ class World {
 
   crypto::SystemRandom random;
   SystemClocks clocks;
-  OwnThread own_thread;
+  QueuedExecutor own_thread;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<coupon::DirectoryHolder> holder;
   std::optional<store::CommitQueue> queue;
@@ -172,7 +149,7 @@ class World {
   }
 
   AnyUrl any_url_;
-  NoDelivery no_delivery_;
+  store::NoHook no_delivery_;
   std::string directory_path_;
 };
 

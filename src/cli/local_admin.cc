@@ -3,42 +3,17 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <deque>
 
 #include "base/check.h"
+#include "base/queued_executor.h"
 #include "crypto/random.h"
 #include "net/egress.h"
 #include "runtime/admin_service.h"
 #include "runtime/node_store.h"
+#include "store/no_hook.h"
 
 namespace favorhook::cli {
 namespace {
-
-// Runs what was posted when it is asked to.
-class OwnThread final : public Executor {
- public:
-  void post(Task task) override { tasks_.push_back(std::move(task)); }
-  void after(Millis, Task task) override { post(std::move(task)); }
-  bool run_one() {
-    if (tasks_.empty()) return false;
-    Task task = std::move(tasks_.front());
-    tasks_.pop_front();
-    task();
-    return true;
-  }
-
- private:
-  std::deque<Task> tasks_;
-};
-
-// Nothing is delivered here: due events wait for a server.
-class NoDelivery final : public store::BatchHook {
- public:
-  void complete(store::Batch&, store::Store&, const coupon::Context&) override {}
-  void committed() override {}
-  void aborted() override {}
-  std::optional<BusinessTime> wake_at() const override { return std::nullopt; }
-};
 
 net::EgressOptions egress_of(const runtime::DataDir& data) {
   net::EgressOptions options;
@@ -75,8 +50,8 @@ class LocalAdmin final : public AdminClient {
   SystemClocks clocks_;
   runtime::NodeStore held_;
   net::Egress egress_;
-  NoDelivery no_delivery_;
-  OwnThread own_thread_;
+  store::NoHook no_delivery_;
+  QueuedExecutor own_thread_;
   store::CommitQueue queue_;
   admin::Service service_;
 };

@@ -2,16 +2,17 @@
 // when told, a URL policy of two rules. For this folder's tests and bench; one thread.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "base/clocks.h"
 #include "base/executor.h"
+#include "base/queued_executor.h"
 #include "base/time_text.h"
 #include "coupon/url_policy.h"
 #include "store/commit_queue.h"
+#include "store/no_hook.h"
 
 namespace favorhook::gateway {
 
@@ -24,30 +25,6 @@ class TestClocks final : public Clocks {
   WallTime wall_now{Millis(*millis_from_rfc3339("2026-05-20T13:29:35.120+08:00"))};
   BusinessTime business_now{wall_now.time_since_epoch()};
   MonotonicTime monotonic_now{};
-};
-
-class QueuedExecutor final : public Executor {
- public:
-  void post(Task task) override { tasks_.push_back(std::move(task)); }
-  void after(Millis, Task task) override { post(std::move(task)); }
-  void drain() {
-    while (!tasks_.empty()) {
-      Task task = std::move(tasks_.front());
-      tasks_.pop_front();
-      task();
-    }
-  }
-
- private:
-  std::deque<Task> tasks_;
-};
-
-class NoHook final : public store::BatchHook {
- public:
-  void complete(store::Batch&, store::Store&, const coupon::Context&) override {}
-  void committed() override {}
-  void aborted() override {}
-  std::optional<BusinessTime> wake_at() const override { return std::nullopt; }
 };
 
 // The rules of protocol §3.9 as far as the gateway's tests need them; net/ has the real ones.

@@ -249,7 +249,7 @@ class World {
   }
 
   std::filesystem::path directory_;
-  NoHook hook_;
+  store::NoHook hook_;
   TestUrlPolicy url_policy_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<coupon::DirectoryHolder> holder_;

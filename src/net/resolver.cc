@@ -25,7 +25,7 @@ constexpr int kTries = 3;
 // One socket of c-ares on the loop. c-ares owns and closes it.
 struct Watched {
   // Where the loop cannot watch the socket, the timer ends its question.
-  Watched(LoopExecutor executor, int fd) : descriptor(executor) {
+  Watched(const LoopExecutor& executor, int fd) : descriptor(executor) {
     ErrorCode ignored;
     descriptor.assign(fd, ignored);
   }
@@ -179,10 +179,11 @@ void Resolver::Channel::wait(const std::shared_ptr<Watched>& entry, int fd, bool
   const auto kind = write ? Descriptor::wait_write : Descriptor::wait_read;
   const std::weak_ptr<Watched> weak = entry;
   entry->descriptor.async_wait(kind, [this, weak, fd, write](ErrorCode error) {
-    if (error || weak.expired()) return;
+    if (error) return;
     const auto bad = ares_socket_t(ARES_SOCKET_BAD);
     {
       const auto alive = weak.lock();
+      if (!alive) return;
       (write ? alive->waits_write : alive->waits_read) = false;
     }
     process(write ? bad : fd, write ? fd : bad);

@@ -19,8 +19,8 @@ Node::Node(net::Loop& loop, NodeShared& shared, std::unique_ptr<store::Reader> r
                                    }}) {}
 
 HttpHandler Node::handler() {
-  return [this](HttpRequest request, Respond respond) {
-    gateway_.handle(std::move(request), std::move(respond));
+  return [this](const HttpRequest& request, Respond respond) {
+    gateway_.handle(request, std::move(respond));
   };
 }
 

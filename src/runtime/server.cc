@@ -160,6 +160,7 @@ Result<void> RunningServer::listen() {
 Result<std::unique_ptr<net::HttpServer>> RunningServer::listen_api(const Address& address,
                                                                    net::TlsContextPtr tls) {
   std::vector<HttpHandler> handlers;
+  handlers.reserve(nodes_.size());
   for (const auto& node : nodes_) handlers.push_back(node->handler());
   net::ListenOptions options;
   options.address = address.host;

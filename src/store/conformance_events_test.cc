@@ -151,7 +151,8 @@ TEST_P(EventConformance, CountsEventsByReceiverAndState) {
   put({pending(1, 1), pending(2, 1), with_state(pending(3, 1), EventState::delivered),
        pending(4, 1, {}, "B")});
   std::map<std::pair<std::string, EventState>, std::int64_t> counts;
-  for (const EventCount& count : *reader()->event_counts()) {
+  const auto rows = *reader()->event_counts();
+  for (const EventCount& count : rows) {
     counts[{count.receiver, count.state}] = count.count;
   }
   EXPECT_EQ(counts, (std::map<std::pair<std::string, EventState>, std::int64_t>{
