@@ -34,7 +34,7 @@ Result<void> make_directory(const std::string& path) {
 // What the file holds from an earlier try that went wrong, else what `make` gives, written.
 Result<std::string> keep_or_make(const std::string& path, std::string (*make)()) {
   if (exists(path)) return runtime::read_file(path);
-  const std::string made = make();
+  std::string made = make();
   if (auto written = runtime::write_file(path, made); !written) return fail(written.error());
   return made;
 }

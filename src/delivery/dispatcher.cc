@@ -245,7 +245,7 @@ Result<bool> Dispatcher::Inside::settle_intents(store::Store& store, BusinessTim
     after = event.seq;
     adopt(batch, event);
     end_unknown(event, attempt, options.ladder, now);
-    batch.state.events.put(event.seq, std::move(event));
+    batch.state.events.put(after, std::move(event));
     batch.attempts.push_back(std::move(attempt));
   }
   if (auto stored = store.commit(batch); !stored) return fail(std::move(stored.error()));

@@ -24,7 +24,7 @@ class RecordWork final : public store::Work {
     // A copy, since a failed commit asks again.
     store::Attempt attempt = report_.attempt;
     end_attempt(event, attempt, report_.consequence, ladder_, context.now);
-    batch.state.events.put(event.seq, std::move(event));
+    batch.state.events.put(attempt.event_seq, std::move(event));
     batch.attempts.push_back(std::move(attempt));
   }
 
