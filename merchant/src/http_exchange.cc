@@ -60,7 +60,7 @@ std::unique_ptr<curl_slist, FreeList> header_list(const Headers& headers) {
   const auto append = [&](const std::string& line) {
     curl_slist* longer = curl_slist_append(list.get(), line.c_str());
     CHECK(longer != nullptr);
-    list.release();
+    static_cast<void>(list.release());  // curl_slist_append has taken it over
     list.reset(longer);
   };
   for (const Header& header : headers) {
