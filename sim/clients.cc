@@ -132,11 +132,11 @@ void Clients::call(const std::string& mchid, std::string target, std::string bod
   request->target = std::move(target);
   request->body = std::move(body);
   request->answered = std::move(answered);
-  attempt(std::move(request));
+  attempt(request);
 }
 
 // Again and again until there is an answer that another try would not change.
-void Clients::attempt(std::shared_ptr<Request> request) {
+void Clients::attempt(const std::shared_ptr<Request>& request) {
   if (request->done) return;
   CHECK(++request->tries < 1000);
   HttpRequest message = platform_.signed_request(request->mchid, "POST", request->target,

@@ -42,7 +42,7 @@ class Clients {
   void coupon_answered(const std::string& mchid, const std::string& stock_id,
                        const std::string& out_request_no, const HttpAnswer& answer);
   void call(const std::string& mchid, std::string target, std::string body, Answered answered);
-  void attempt(std::shared_ptr<Request> request);
+  void attempt(const std::shared_ptr<Request>& request);
 
   const Workload& workload_;
   const Platform& platform_;

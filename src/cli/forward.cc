@@ -33,7 +33,7 @@ using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 void append(HeaderList& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   CHECK(longer != nullptr);
-  list.release();
+  static_cast<void>(list.release());  // curl_slist_append has taken it over
   list.reset(longer);
 }
 
@@ -138,17 +138,17 @@ Forwarder::~Forwarder() {
 
 void Forwarder::pass(HttpRequest request, Done done) {
   Workers& workers = *workers_;
-  {
-    const std::scoped_lock lock(workers.mutex);
-    if (workers.waiting.size() < limits::kForwardsWaitingMax) {
-      workers.waiting.push_back({std::move(request), std::move(done)});
-      const bool all_busy = workers.busy + workers.waiting.size() > workers.threads.size();
-      if (all_busy && workers.threads.size() < limits::kForwardersMax) {
-        workers.threads.emplace_back([&workers] { workers.run(); });
-      }
-    }
+  std::unique_lock lock(workers.mutex);
+  if (workers.waiting.size() >= limits::kForwardsWaitingMax) {
+    lock.unlock();
+    return done(fail_answer(503, "too many notifications wait for the program"));
   }
-  if (done) return done(fail_answer(503, "too many notifications wait for the program"));
+  workers.waiting.push_back({std::move(request), std::move(done)});
+  const bool all_busy = workers.busy + workers.waiting.size() > workers.threads.size();
+  if (all_busy && workers.threads.size() < limits::kForwardersMax) {
+    workers.threads.emplace_back([&workers] { workers.run(); });
+  }
+  lock.unlock();
   workers.wake.notify_one();
 }
 
