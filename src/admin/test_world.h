@@ -17,6 +17,7 @@
 #include "admin/service.h"
 #include "base/check.h"
 #include "base/queued_executor.h"
+#include "base/temp_dir.h"
 #include "crypto/random.h"
 #include "store/directory_rows.h"
 #include "store/no_hook.h"
@@ -58,10 +59,7 @@ inline std::string test_csr() {
 class World {
  public:
   explicit World(bool sandbox = true) {
-    std::string pattern = testing::TempDir() + "favorhook-admin-XXXXXX";
-    CHECK(::mkdtemp(pattern.data()) != nullptr);
-    directory_path_ = pattern;
-    auto opened = store::open_sqlite_store({.path = pattern + "/favorhook.db", .durable = false});
+    auto opened = store::open_sqlite_store({.path = dir.file("favorhook.db"), .durable = false});
     CHECK(opened);
     store = std::move(*opened);
     holder = std::make_unique<coupon::DirectoryHolder>(*store::make_directory({}));
@@ -84,7 +82,6 @@ class World {
     service.reset();
     queue.reset();
     store.reset();
-    std::filesystem::remove_all(directory_path_);
   }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -112,6 +109,7 @@ class World {
     ASSERT_EQ(reply.status, 201) << json::serialize(reply.body);
   }
 
+  TempDir dir;
   crypto::SystemRandom random;
   SystemClocks clocks;
   QueuedExecutor own_thread;
@@ -150,7 +148,6 @@ class World {
 
   AnyUrl any_url_;
   store::NoHook no_delivery_;
-  std::string directory_path_;
 };
 
 }  // namespace favorhook::admin

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/check.h"
+#include "base/temp_dir.h"
 #include "cli/admin_client.h"
 #include "cli/json_view.h"
 #include "cli/merchant_add.h"
@@ -22,14 +23,7 @@ using testing::HasSubstr;
 
 class AdminCommands : public testing::Test {
  protected:
-  AdminCommands() {
-    std::string pattern = testing::TempDir() + "favorhook-cli-XXXXXX";
-    CHECK(::mkdtemp(pattern.data()) != nullptr);
-    home_ = pattern;
-  }
-  ~AdminCommands() override { std::filesystem::remove_all(home_); }
-
-  std::string data() const { return home_ + "/data"; }
+  std::string data() const { return home_.file("data"); }
   std::unique_ptr<AdminClient> open(StoreAccess access = StoreAccess::may_make) {
     auto admin = AdminClient::open(data(), access);
     CHECK(admin);
@@ -54,7 +48,7 @@ class AdminCommands : public testing::Test {
     return found.st_mode & 0777;
   }
 
-  std::string home_;
+  TempDir home_;
 };
 
 TEST_F(AdminCommands, WriteAMerchantsFilesUnderTheNamesMerchantsKnow) {
@@ -89,7 +83,7 @@ TEST_F(AdminCommands, LeaveTheFilesOfAMerchantAlone) {
   EXPECT_EQ(*runtime::read_file(key), *before);
 
   MerchantAdd elsewhere = order("1900000001");
-  elsewhere.out_dir = home_ + "/elsewhere";
+  elsewhere.out_dir = home_.file("elsewhere");
   const auto again = add_merchant_files(*admin, elsewhere);
   ASSERT_FALSE(again);
   EXPECT_THAT(again.error().what, HasSubstr("exists already"));

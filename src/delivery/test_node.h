@@ -211,7 +211,7 @@ class TestNode {
   std::vector<store::Attempt> attempts(std::int64_t seq) { return reader()->attempts(seq).value(); }
   std::unique_ptr<store::Reader> reader() { return store->open_reader().value(); }
 
-  store::TempDir dir;
+  TempDir dir;
   HandClocks clocks;
   coupon::SeededRandom random{1};
   coupon::TestUrlPolicy url_policy;

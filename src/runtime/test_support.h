@@ -12,25 +12,10 @@
 #include <string>
 
 #include "base/check.h"
+#include "base/temp_dir.h"
 #include "runtime/config.h"
 
 namespace favorhook::runtime {
-
-class TempDir {
- public:
-  TempDir() {
-    std::string pattern = testing::TempDir() + "favorhook-runtime-XXXXXX";
-    CHECK(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~TempDir() { std::filesystem::remove_all(path_); }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 inline mode_t mode_of(const std::string& path) {
   struct stat found = {};

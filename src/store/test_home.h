@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "base/temp_dir.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace favorhook::store {
@@ -20,22 +21,6 @@ class Home {
  public:
   virtual ~Home() = default;
   virtual std::unique_ptr<Store> open() = 0;
-};
-
-class TempDir {
- public:
-  TempDir() {
-    std::string pattern = testing::TempDir() + "favorhook-store-XXXXXX";
-    CHECK(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~TempDir() { std::filesystem::remove_all(path_); }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 class SqliteHome final : public Home {
