@@ -36,6 +36,7 @@ struct Acknowledged {
 struct Resent {
   std::int64_t event_seq;
   std::uint32_t first_attempt;  // the number of the attempt with which the ladder begins again
+  bool under_way;               // that attempt had begun: where it fails, the next follows at once
 };
 
 struct History {

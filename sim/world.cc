@@ -182,7 +182,8 @@ void World::resend_some_event() {
   if (events->empty()) return;
   const coupon::Event& chosen = (*events)[random_.below(events->size())];
   node_->resend(chosen.seq, [this](const coupon::Event& event) {
-    history_.resent.push_back({event.seq, event.in_flight ? event.attempts : event.attempts + 1});
+    const std::uint32_t first = event.in_flight ? event.attempts : event.attempts + 1;
+    history_.resent.push_back({event.seq, first, event.in_flight});
   });
 }
 

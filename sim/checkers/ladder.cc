@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "sim/checkers/evidence.h"
 
@@ -31,10 +31,14 @@ std::map<std::string, Times> acknowledgements(const Ledger& ledger) {
   return times;
 }
 
+// The resends of an event: the attempt with which each ladder begins again, and whether it had
+// begun before.
+using Restarts = std::map<std::uint32_t, bool>;
+
 class LadderOfEvent {
  public:
   LadderOfEvent(const Event& event, const std::vector<Attempt>& attempts, const Times& acknowledged,
-                const std::set<std::uint32_t>& restarts, delivery::Ladder ladder, Faults& faults)
+                const Restarts& restarts, delivery::Ladder ladder, Faults& faults)
       : event_(event),
         attempts_(attempts),
         acknowledged_(acknowledged),
@@ -65,7 +69,7 @@ class LadderOfEvent {
     }
     if (!attempt.counted || !attempt.finished) return;
     const auto delay = delivery::next_delay(ladder_, counted_);
-    if (resent) return;
+    if (resent || resent_under_way(attempt)) return;
     if (!delay) return fault("was tried again beyond the end of its ladder");
     if (any_in(acknowledged_, attempt.started, next.started)) return;  // caught up
     if (next.started < *attempt.finished + *delay) fault("was tried again before its step");
@@ -81,6 +85,11 @@ class LadderOfEvent {
     if (event_.state == EventState::exhausted && !at_the_end) fault("was exhausted too early");
   }
 
+  bool resent_under_way(const Attempt& attempt) const {
+    const auto found = restarts_.find(attempt.number);
+    return found != restarts_.end() && found->second;
+  }
+
   void fault(std::string_view what) {
     faults_.push_back(fmt::format("event {} {}", event_.seq, what));
   }
@@ -88,7 +97,7 @@ class LadderOfEvent {
   const Event& event_;
   const std::vector<Attempt>& attempts_;
   const Times& acknowledged_;
-  const std::set<std::uint32_t>& restarts_;
+  const Restarts& restarts_;
   delivery::Ladder ladder_;
   Faults& faults_;
   std::uint32_t counted_ = 0;
@@ -98,9 +107,10 @@ class LadderOfEvent {
 
 void check_ladder(const Evidence& evidence, Faults& faults) {
   std::map<std::string, Times> acknowledged = acknowledgements(evidence.ledger);
-  std::map<std::int64_t, std::set<std::uint32_t>> restarts;
+  std::map<std::int64_t, Restarts> restarts;
   for (const Resent& each : evidence.history.resent) {
-    restarts[each.event_seq].insert(each.first_attempt);
+    bool& under_way = restarts[each.event_seq][each.first_attempt];
+    under_way = under_way || each.under_way;
   }
   for (const Event& event : evidence.ledger.events) {
     LadderOfEvent(event, evidence.ledger.attempts.at(event.seq), acknowledged[event.receiver],

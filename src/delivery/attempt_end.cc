@@ -1,5 +1,7 @@
 #include "delivery/attempt_end.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 
 namespace favorhook::delivery {
@@ -8,12 +10,18 @@ namespace {
 using coupon::EventState;
 using coupon::WithheldReason;
 
+// An attempt begins at or after its event's due time (begin_flight), so in flight only a resend
+// makes the event due later than that.
+bool was_resent_in_flight(const coupon::Event& event) {
+  return event.last_attempt && event.due > *event.last_attempt;
+}
+
 void take_step(coupon::Event& event, store::Attempt& attempt, Ladder ladder, BusinessTime now) {
   attempt.counted = true;
   ++event.attempts_counted;
   if (event.state != EventState::pending) return;
   if (const auto delay = next_delay(ladder, event.attempts_counted)) {
-    event.due = now + *delay;
+    event.due = was_resent_in_flight(event) ? now : now + *delay;
     attempt.next_due = event.due;
   } else {
     event.state = EventState::exhausted;
@@ -29,6 +37,13 @@ void due_at_once(coupon::Event& event, store::Attempt& attempt, BusinessTime now
 }
 
 }  // namespace
+
+void begin_flight(coupon::Event& event, BusinessTime now) {
+  event.in_flight = true;
+  event.last_attempt = now;
+  event.due = std::min(event.due, now);
+  ++event.attempts;
+}
 
 void end_attempt(coupon::Event& event, store::Attempt& attempt, Consequence consequence,
                  Ladder ladder, BusinessTime now) {
@@ -68,7 +83,7 @@ void end_unknown(coupon::Event& event, store::Attempt& attempt, Ladder ladder, B
 void restart_ladder(coupon::Event& event, BusinessTime now) {
   event.state = EventState::pending;
   event.withheld_reason = WithheldReason::none;
-  event.due = now;
+  event.due = event.in_flight ? std::max(now, *event.last_attempt + Millis(1)) : now;
   event.attempts_counted = 0;
   event.attempts_unknown = 0;
   event.finished.reset();

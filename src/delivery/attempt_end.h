@@ -1,5 +1,5 @@
-// What the end of an attempt does to its event: the step from in flight to delivered, due again,
-// exhausted or withheld.
+// What the beginning and the end of an attempt do to its event: the step into flight, and from
+// there to delivered, due again, exhausted or withheld.
 //
 //   end_attempt(event, attempt, Consequence::next_step, Ladder::documented, now);
 //
@@ -14,6 +14,8 @@
 
 namespace favorhook::delivery {
 
+void begin_flight(coupon::Event& event, BusinessTime now);
+
 void end_attempt(coupon::Event& event, store::Attempt& attempt, Consequence consequence,
                  Ladder ladder, BusinessTime now);
 
@@ -23,7 +25,7 @@ void end_attempt(coupon::Event& event, store::Attempt& attempt, Consequence cons
 void end_unknown(coupon::Event& event, store::Attempt& attempt, Ladder ladder, BusinessTime now);
 
 // Makes the event due now with its ladder from the start, whatever its state. An attempt under way
-// goes on and is the ladder's first.
+// goes on and is the ladder's first; where it fails the next one follows at once.
 void restart_ladder(coupon::Event& event, BusinessTime now);
 
 }  // namespace favorhook::delivery

@@ -221,11 +221,10 @@ void Dispatcher::Inside::begin_attempt(store::Batch& batch, const coupon::Contex
     batch.state.events.put(event.seq, event);
     return;
   }
-  event.in_flight = true;
-  event.last_attempt = context.now;
+  begin_flight(event, context.now);
   store::Attempt intent;
   intent.event_seq = event.seq;
-  intent.number = ++event.attempts;
+  intent.number = event.attempts;
   intent.nonce = wechatpay_nonce(random);
   intent.url = callback->notify_url;
   intent.started = context.now;

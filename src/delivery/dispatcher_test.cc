@@ -367,6 +367,46 @@ TEST_F(DispatcherTest, ResendDuringFlightSendsNothingTwiceAndDeliveredWins) {
   EXPECT_FALSE(node.event(seq).in_flight);
 }
 
+TEST_F(DispatcherTest, ResendDuringFlightIsTriedAtOnceWhereTheAttemptFails) {
+  const std::int64_t seq = node.add_events(kMerchantA).front();
+  node.run();
+  const auto first = node.take_launched();
+  node.resend(seq);
+  node.run();
+  node.answer(first[0], 500);
+  node.run();
+  const auto again = node.take_launched();
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(node.event(seq).attempts_counted, 1u) << "the one under way was the ladder's first";
+  node.answer(again[0], 500);
+  node.run();
+  EXPECT_EQ(node.launched(), 0u);
+  node.move(59s);
+  EXPECT_EQ(node.launched(), 0u) << "and then step by step";
+  node.move(1s);
+  EXPECT_EQ(node.launched(), 1u);
+}
+
+// An attempt of a catching up begins before its event's due time, which is no resend.
+TEST_F(DispatcherTest, ACaughtUpAttemptThatFailsWaitsForItsStep) {
+  const auto seqs = node.add_events(kMerchantA, 6);
+  node.run();
+  node.answer_all(500);
+  node.move(30s);
+  ASSERT_EQ(node.launched(), 0u);
+  node.resend(seqs[0]);
+  node.run();
+  node.answer_all(200);
+  const auto early = node.take_launched();
+  ASSERT_GE(early.size(), 1u);
+  node.answer(early[0], 500);
+  node.run();
+  node.take_launched();
+  const std::int64_t seq = early[0].event.seq;
+  EXPECT_FALSE(node.event(seq).in_flight);
+  EXPECT_EQ(node.event(seq).due, node.clocks.business() + 60s);
+}
+
 // The index still has the event as it was before the resend of this batch.
 TEST_F(DispatcherTest, ResendInTheBatchThatCouldClaimTheEventIsNotLost) {
   const std::int64_t seq = node.add_events(kMerchantA).front();
