@@ -6,7 +6,7 @@
 import { createServer } from 'node:https';
 
 export class Receiver {
-  static async start(identity, port = 0) {
+  static async start(identity, port = 0, host = '127.0.0.1') {
     const receiver = new Receiver();
     receiver.posts = [];
     receiver.waiting = [];
@@ -15,10 +15,10 @@ export class Receiver {
     receiver.server.keepAliveTimeout = 30_000;
     await new Promise((resolve, reject) => {
       receiver.server.on('error', reject);
-      receiver.server.listen(port, '127.0.0.1', resolve);
+      receiver.server.listen(port, host, resolve);
     });
     receiver.port = receiver.server.address().port;
-    receiver.url = `https://localhost:${receiver.port}/notify`;
+    receiver.url = `https://${host === '127.0.0.1' ? 'localhost' : host}:${receiver.port}/notify`;
     return receiver;
   }
 
