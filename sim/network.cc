@@ -41,18 +41,20 @@ constexpr Fate kNoName{PostEnd::dns_failed, false};
 constexpr Fate kNoTls{PostEnd::tls_failed, false};
 constexpr Fate kBadCertificate{PostEnd::certificate_refused, false};
 constexpr Fate kNoHttp{PostEnd::bad_answer, true};
-constexpr Fate kHugeAnswer{PostEnd::answer_too_large, true, 200};
+// Heads arrived, and their status counts (docs/adr/0008).
+constexpr Fate kHugeAck{PostEnd::answer_too_large, true, 200};
+constexpr Fate kHugeError{PostEnd::answer_too_large, true, 500};
 
 constexpr Fate kHealthy[] = {kAck, kAck, kAck, kAckWithoutBody};
 constexpr Fate kSlow[] = {kLateAck, kLateAck, kLateAck, kTooLateAck};
-constexpr Fate kFailing[] = {kServerError, kServerError, kRedirect, kOtherSuccess, kHugeAnswer};
+constexpr Fate kFailing[] = {kServerError, kServerError, kRedirect, kOtherSuccess, kHugeError};
 constexpr Fate kDead[] = {kRefused, kRefused, kRefused, kSwallowed};
 constexpr Fate kSilent[] = {kSwallowed};
 constexpr Fate kGone[] = {kNoName, kNoTls, kBadCertificate};
 constexpr Fate kFlaky[] = {kAck,           kAck,         kAckWithoutBody, kLateAck,
                            kTooLateAck,    kServerError, kRefused,        kSwallowed,
                            kAnswerLost,    kResetBefore, kResetAfter,     kKeptDiedBefore,
-                           kKeptDiedAfter, kNoHttp,      kHugeAnswer};
+                           kKeptDiedAfter, kNoHttp,      kHugeAck};
 
 std::span<const Fate> fates_of(Mode mode) {
   switch (mode) {
@@ -114,8 +116,7 @@ void Network::post(PostOrder order, Executor& answers,
     result.phases.total = takes;
   }
   if (fate.seen) {
-    const int answered = fate.end == PostEnd::answered ? fate.status : 0;
-    executor_.after(arrives, [this, order = std::move(order), mchid, answered] {
+    executor_.after(arrives, [this, order = std::move(order), mchid, answered = fate.status] {
       SeenPost seen;
       seen.at = clocks_.business();
       seen.receiver = mchid;

@@ -23,7 +23,7 @@ struct PostOrder {
 };
 
 // How an exchange ended. `answered` only when the whole answer arrived within the budget and the
-// byte bound.
+// byte bound. Where its head arrived and its body did not, `status` is set all the same.
 enum class PostEnd {
   answered,
   host_refused,  // the egress policy refused the address; nothing was sent
@@ -34,7 +34,7 @@ enum class PostEnd {
   timed_out,            // the budget ran out
   reset,                // the connection ended before a whole answer
   bad_answer,           // not HTTP
-  answer_too_large,
+  answer_too_large,     // its head, or its body
 };
 
 // Time spent in each phase; nothing where the phase was not reached or not needed (a reused

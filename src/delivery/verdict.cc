@@ -10,7 +10,7 @@
 namespace favorhook::delivery {
 namespace {
 
-// What each end but `answered` means.
+// What each end means where no head of an answer came.
 struct EndRow {
   PostEnd end;
   Verdict verdict;
@@ -38,11 +38,12 @@ constexpr std::array kExplanations = {
                 "for why it answered otherwise. Redirects are not followed."},
     Explanation{
         "timed_out",
-        "The receiver had 5 seconds for the whole exchange; it should answer first and work "
-        "afterwards."},
-    Explanation{"reset",
-                "The connection ended before a whole answer came; look for a crash, a restart or a "
-                "proxy's limit at the receiver."},
+        "The receiver had 5 seconds, from the connect to the status and headers of its answer; it "
+        "should answer first and work afterwards."},
+    Explanation{
+        "reset",
+        "The connection ended before the answer's status and headers had come; look for a crash, "
+        "a restart or a proxy's limit at the receiver."},
     Explanation{"connect_failed",
                 "No connection to the receiver; check that it runs, its port and its firewall."},
     Explanation{"dns_failed",
@@ -59,8 +60,10 @@ constexpr std::array kExplanations = {
                 "URL or allow the network, then resend."},
     Explanation{"bad_answer",
                 "What came back is not HTTP; check that the URL's port belongs to the receiver."},
-    Explanation{"answer_too_large",
-                "The answer was too large; an empty body with status 200 or 204 is enough."},
+    Explanation{
+        "answer_too_large",
+        "The answer's headers were too large; status 200 or 204 with no more than a few headers "
+        "is enough."},
     Explanation{
         "connection_lost",
         "A connection kept from an earlier notification had been closed; it was tried again "
@@ -77,10 +80,9 @@ constexpr std::array kExplanations = {
 }  // namespace
 
 Verdict judge(const PostResult& result, bool may_retry_at_once) {
-  if (result.end == PostEnd::answered) {
-    if (result.status == 200 || result.status == 204) return kAcknowledged;
-    return {"status_not_ack", Consequence::next_step};
-  }
+  // Whatever became of the body: the status has been said (docs/adr/0008).
+  if (result.status == 200 || result.status == 204) return kAcknowledged;
+  if (result.status != 0) return {"status_not_ack", Consequence::next_step};
   const bool kept_connection_died =
       result.end == PostEnd::reset && result.connection_reused && !result.answer_started;
   if (kept_connection_died && may_retry_at_once) return kConnectionLost;

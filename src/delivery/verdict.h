@@ -3,7 +3,8 @@
 //
 //   Verdict verdict = judge(post_result, may_retry_at_once);
 //
-// Status 200 and 204 acknowledge, nothing else (protocol §2.3). Pure functions.
+// Status 200 and 204 acknowledge, nothing else (protocol §2.3), and from the moment the answer's
+// head is complete: what becomes of its body changes nothing (docs/adr/0008). Pure functions.
 #pragma once
 
 #include <string>

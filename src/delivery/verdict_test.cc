@@ -44,12 +44,19 @@ TEST(Verdict, EveryOtherEndHasAWordOfItsOwnAndTakesAStep) {
   }
 }
 
-// The head of a 200 is no acknowledgement: the exchange has to end well.
-TEST(Verdict, AStatusBeforeABadEndDoesNotAcknowledge) {
-  for (const PostEnd end : {PostEnd::answer_too_large, PostEnd::timed_out, PostEnd::reset}) {
+// UNCONFIRMED: protocol §2.3 names the status alone; what the real sender does with a body that
+// never ends is not documented.
+TEST(Verdict, UnconfirmedTheHeadDecidesWhateverBecomesOfTheBody) {
+  for (const PostEnd end :
+       {PostEnd::answer_too_large, PostEnd::bad_answer, PostEnd::timed_out, PostEnd::reset}) {
     PostResult result = answered(200);
     result.end = end;
     result.answer_started = true;
+    result.connection_reused = true;
+    EXPECT_EQ(judge(result, true).word, "acknowledged");
+    result.status = 500;
+    EXPECT_EQ(judge(result, true).word, "status_not_ack");
+    result.status = 0;
     EXPECT_EQ(judge(result, true).consequence, Consequence::next_step);
   }
 }

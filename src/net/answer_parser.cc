@@ -28,7 +28,11 @@ class Reader final : public http::basic_parser<false> {
 
  private:
   void on_request_impl(http::verb, BeastText, BeastText, int, ErrorCode&) override {}
-  void on_response_impl(int code, BeastText, int, ErrorCode&) override { status = code; }
+  // Three digits are read, and 000 to 099 are no status (RFC 9110 §15).
+  void on_response_impl(int code, BeastText, int, ErrorCode& error) override {
+    status = code;
+    if (code < 100) error = make_error_code(http::error::bad_status);
+  }
   void on_field_impl(http::field, BeastText, BeastText, ErrorCode&) override {}
   void on_header_impl(ErrorCode&) override { head_done = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}

@@ -78,13 +78,16 @@ TEST(AnswerParser, KnowsWhetherTheConnectionLivesOn) {
 }
 
 TEST(AnswerParser, WhatIsNoAnswerIsMalformed) {
+  constexpr const char* kBadChunk = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n";
   for (const char* bytes :
-       {"hello\r\n\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
+       {"hello\r\n\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n",
+        "HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
         "HTTP/1.1 200 OK\nContent-Length: 0\n\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", kBadChunk,
         "HTTP/1.1 101 Switching Protocols\r\n\r\n"}) {
     EXPECT_EQ(parse(bytes).state, AnswerParser::malformed) << bytes;
+    EXPECT_EQ(parse(bytes).status, bytes == std::string_view(kBadChunk) ? 200 : 0) << bytes;
   }
 }
 
