@@ -2,19 +2,33 @@
 
 #include <optional>
 
+#include "gateway/handlers/fields_callback.h"
+#include "gateway/handlers/fields_certificates.h"
+#include "gateway/handlers/fields_coupon.h"
+#include "gateway/handlers/fields_stock.h"
+
 namespace favorhook::gateway {
 namespace {
 
 using apiv3::ErrorId;
 using apiv3::refuse;
 
-constexpr Route kRoutes[] = {
-    {"GET", "/v3/certificates", &get_certificates},
-    {"POST", "/v3/marketing/busifavor/callbacks", CommandHandler{&set_callback, &callback_body}},
-    {"GET", "/v3/marketing/busifavor/callbacks", &get_callback},
-    {"POST", "/v3/marketing/busifavor/stocks", CommandHandler{&create_stock, &stock_body}},
-    {"GET", "/v3/marketing/busifavor/stocks/{stock_id}", &get_stock},
-    {"POST", "/v3/marketing/busifavor/coupons/send", CommandHandler{&send_coupon, &coupon_body}},
+const Route kRoutes[] = {
+    {"GET", "/v3/certificates", &get_certificates, {.query = kCertificatesRules}},
+    {"POST",
+     "/v3/marketing/busifavor/callbacks",
+     CommandHandler{&set_callback, &callback_body},
+     {.body = kSetCallbackRules}},
+    {"GET", "/v3/marketing/busifavor/callbacks", &get_callback, {.query = kGetCallbackRules}},
+    {"POST",
+     "/v3/marketing/busifavor/stocks",
+     CommandHandler{&create_stock, &stock_body},
+     {.body = stock_rules(), .conditions = stock_conditions()}},
+    {"GET", "/v3/marketing/busifavor/stocks/{stock_id}", &get_stock, {.path = kGetStockRules}},
+    {"POST",
+     "/v3/marketing/busifavor/coupons/send",
+     CommandHandler{&send_coupon, &coupon_body},
+     {.body = kSendCouponRules}},
 };
 
 // The segment that {name} stands for, empty for a pattern without one; nothing where the path is
@@ -38,6 +52,13 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 
 std::span<const Route> routes() {
   return kRoutes;
+}
+
+std::string_view route_path(std::string_view target, std::string_view base_path) {
+  const std::string_view path = target_path(target);
+  if (!path.starts_with(base_path)) return path;
+  const std::string_view rest = path.substr(base_path.size());
+  return rest.starts_with('/') ? rest : path;
 }
 
 Result<Match, apiv3::Refusal> find_route(std::string_view method, std::string_view path) {

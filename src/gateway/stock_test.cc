@@ -187,8 +187,8 @@ TEST(StockTest, StrangeValuesOfUnknownMembersHarmNothing) {
               R"("x":[1e308,-1e-320,0.1,18446744073709551615,"\u0000\u007f\"",null,{"":[]}],)");
   const std::string stock_id = stock_id_of(world.post(kStocks, body));
   const json::value got = stock_of(world, stock_id);
-  EXPECT_EQ(got.at_pointer("/coupon_use_rule/x"),
-            json::parse(body).at_pointer("/coupon_use_rule/x"));
+  EXPECT_FALSE(got.at("coupon_use_rule").as_object().contains("x"));
+  EXPECT_EQ(got.at("coupon_use_rule"), json::parse(stock_with()).at("coupon_use_rule"));
 
   for (const char* number : {"1e999", "-1e999", "1e99999999999"}) {
     std::string huge = stock_with({{"/out_request_no", "\"huge\""}});

@@ -3,6 +3,7 @@
 #include "apiv3/json.h"
 #include "base/time_text.h"
 #include "crypto/aead.h"
+#include "gateway/handlers/fields_certificates.h"
 #include "gateway/handlers/handlers.h"
 #include "gateway/handlers/request_fields.h"
 
@@ -10,13 +11,9 @@ namespace favorhook::gateway {
 namespace {
 
 using apiv3::ErrorId;
-using apiv3::FieldType;
-using apiv3::Need;
 using apiv3::refuse;
 using boost::json::object;
 
-constexpr apiv3::FieldRule kAlgorithmType = {
-    "/algorithm_type", "算法类型", FieldType::text, Need::optional, 0, 0, "RSA|SM2|ALL"};
 constexpr std::string_view kAssociatedData = "certificate";
 constexpr std::size_t kNonceLength = 12;
 
@@ -42,7 +39,7 @@ Result<object> sealed_certificate(const coupon::PlatformKey& key, std::string_vi
 }  // namespace
 
 Body get_certificates(const Call& call, const Services& services) {
-  const auto query = read_query(call.request.target, {&kAlgorithmType, 1});
+  const auto query = read_query(call.request.target, kCertificatesRules);
   if (!query) return refuse(query.error());
   if (text_at(*query, kAlgorithmType.path) == "SM2") {
     return refuse(ErrorId::no_platform_certificate);

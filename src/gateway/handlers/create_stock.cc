@@ -1,4 +1,6 @@
 // POST /v3/marketing/busifavor/stocks: makes a batch of coupons (protocol §3.2).
+#include <algorithm>
+
 #include "apiv3/json.h"
 #include "base/check.h"
 #include "base/time_text.h"
@@ -11,7 +13,9 @@ namespace favorhook::gateway {
 namespace {
 
 using apiv3::refuse;
+using boost::json::array;
 using boost::json::object;
+using boost::json::value;
 
 // A member that the table has found good.
 template <class T>
@@ -20,15 +24,31 @@ T known(std::optional<T> value) {
   return *value;
 }
 
+// A value with the members that a rule names, at every depth. `path` is its own, as rules write it.
+value documented(const value& given, const std::string& path) {
+  if (const array* items = given.if_array()) {
+    array kept;
+    for (const value& item : *items) kept.push_back(documented(item, path + "/*"));
+    return kept;
+  }
+  const object* members = given.if_object();
+  if (members == nullptr) return given;
+  object kept;
+  for (const auto& member : *members) {
+    const std::string own = path + "/" + std::string(member.key());
+    if (std::ranges::find(stock_rules(), own, &apiv3::FieldRule::path) == stock_rules().end()) {
+      continue;
+    }
+    kept.emplace(member.key(), documented(member.value(), own));
+  }
+  return kept;
+}
+
 // What GET gives back: the documented members of the request but its number. Members that no
 // document has are not kept, so that none can stand where GET adds its own.
 std::string terms_of(const object& body) {
-  object terms;
-  for (const apiv3::FieldRule& rule : stock_rules()) {
-    const std::string_view name = rule.path.substr(1);
-    if (name.find('/') != std::string_view::npos || name == "out_request_no") continue;
-    if (const auto* member = body.if_contains(name)) terms.emplace(name, *member);
-  }
+  value terms = documented(body, "");
+  terms.get_object().erase("out_request_no");
   return apiv3::to_sorted_json(terms);
 }
 
@@ -61,7 +81,9 @@ coupon::Stock stock_of(const object& body) {
 CommandOrRefusal create_stock(const Call& call, const Services&) {
   const auto body = read_body(call.request, stock_rules());
   if (!body) return refuse(body.error());
-  if (auto fault = stock_conditions_fault(*body)) return refuse(std::move(*fault));
+  if (auto fault = conditions_fault(stock_conditions(), stock_rules(), *body)) {
+    return refuse(std::move(*fault));
+  }
   return coupon::CreateStock{call.caller.mchid, stock_of(*body)};
 }
 

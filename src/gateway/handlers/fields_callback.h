@@ -17,4 +17,11 @@ inline constexpr apiv3::FieldRule kMchIdRule = {
     "/mchid",          "商户号",         apiv3::FieldType::number_text, apiv3::Need::optional,
     limits::kMchIdMin, limits::kMchIdMax};
 
+inline constexpr apiv3::FieldRule kSetCallbackRules[] = {
+    kMchIdRule,
+    {kNotifyUrlPath, kNotifyUrlTitle, apiv3::FieldType::text, apiv3::Need::required,
+     limits::kNotifyUrlMin, limits::kNotifyUrlMax},
+};
+inline constexpr apiv3::FieldRule kGetCallbackRules[] = {kMchIdRule};
+
 }  // namespace favorhook::gateway

@@ -1,12 +1,5 @@
 #include "gateway/handlers/fields_stock.h"
 
-#include <fmt/format.h>
-
-#include <string>
-
-#include "base/time_text.h"
-#include "gateway/handlers/request_fields.h"
-
 // The pointers of nested fields, so that a row of the table fits a line.
 #define AVAILABLE "/coupon_use_rule/coupon_available_time"
 #define DAY_SLOT AVAILABLE "/available_week/available_day_time/*"
@@ -18,13 +11,8 @@ namespace favorhook::gateway {
 namespace {
 
 using apiv3::FieldRule;
-using apiv3::FieldSource;
 using apiv3::FieldType;
 using apiv3::Need;
-using apiv3::Refusal;
-using boost::json::array;
-using boost::json::object;
-using boost::json::value;
 
 constexpr std::int64_t kFenMax = 10'000'000;
 constexpr std::int64_t kCouponsMax = 1'000'000'000;
@@ -135,102 +123,38 @@ constexpr FieldRule kStockRules[] = {
     {"/subsidy", "是否允许营销补差", kBoolean, kMay},
 };
 
-struct TypeRule {
-  std::string_view stock_type;
-  std::string_view pointer;
-  std::string_view title;
+constexpr auto kRequiredIf = FieldCondition::Kind::required_if;
+constexpr auto kOnlyIf = FieldCondition::Kind::only_if;
+constexpr auto kNotBefore = FieldCondition::Kind::not_before;
+
+// Exactly one of the three rule objects, that of the stock's type; fields that only make sense
+// beside another; ends that are not before their beginnings.
+constexpr FieldCondition kStockConditions[] = {
+    {kRequiredIf, "/coupon_use_rule/fixed_normal_coupon", "/stock_type", "NORMAL"},
+    {kOnlyIf, "/coupon_use_rule/fixed_normal_coupon", "/stock_type", "NORMAL"},
+    {kRequiredIf, "/coupon_use_rule/discount_coupon", "/stock_type", "DISCOUNT"},
+    {kOnlyIf, "/coupon_use_rule/discount_coupon", "/stock_type", "DISCOUNT"},
+    {kRequiredIf, "/coupon_use_rule/exchange_coupon", "/stock_type", "EXCHANGE"},
+    {kOnlyIf, "/coupon_use_rule/exchange_coupon", "/stock_type", "EXCHANGE"},
+    {kRequiredIf, "/coupon_use_rule/mini_programs_appid", "/coupon_use_rule/use_method",
+     "MINI_PROGRAMS"},
+    {kRequiredIf, "/coupon_use_rule/mini_programs_path", "/coupon_use_rule/use_method",
+     "MINI_PROGRAMS"},
+    {kRequiredIf, AVAILABLE "/available_week/week_day",
+     AVAILABLE "/available_week/available_day_time"},
+    {kRequiredIf, AVAILABLE "/available_day_after_receive", AVAILABLE "/wait_days_after_receive"},
+    {kNotBefore, DAY_SLOT "/end_time", DAY_SLOT "/begin_time"},
+    {kNotBefore, ODD_SLOT "/end_time", ODD_SLOT "/begin_time"},
 };
-constexpr TypeRule kTypeRules[] = {
-    {"NORMAL", "/coupon_use_rule/fixed_normal_coupon", "固定面额满减券使用规则"},
-    {"DISCOUNT", "/coupon_use_rule/discount_coupon", "折扣券使用规则"},
-    {"EXCHANGE", "/coupon_use_rule/exchange_coupon", "换购券使用规则"},
-};
-
-Refusal missing(std::string_view pointer, std::string_view title) {
-  return apiv3::missing_field_refusal(pointer, title, FieldSource::body);
-}
-
-// Exactly one of the three rule objects, that of the stock's type.
-std::optional<Refusal> type_fault(const object& body) {
-  const std::string type = text_at(body, "/stock_type");
-  for (const TypeRule& rule : kTypeRules) {
-    const value* given = value_at(body, rule.pointer);
-    if (rule.stock_type == type && given == nullptr) return missing(rule.pointer, rule.title);
-    if (rule.stock_type != type && given != nullptr) {
-      return apiv3::parameter_refusal(fmt::format("输入源“/body{}”映射到字段“{}”仅适用于批次类型{}",
-                                                  rule.pointer, rule.title, rule.stock_type),
-                                      FieldSource::body, *given);
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<Refusal> mini_program_fault(const object& body) {
-  if (text_at(body, "/coupon_use_rule/use_method") != "MINI_PROGRAMS") return std::nullopt;
-  for (const std::string_view pointer :
-       {"/coupon_use_rule/mini_programs_appid", "/coupon_use_rule/mini_programs_path"}) {
-    if (value_at(body, pointer) != nullptr) continue;
-    return missing(pointer, pointer.ends_with("appid") ? "小程序appid" : "小程序path");
-  }
-  return std::nullopt;
-}
-
-Refusal slot_refusal(std::string_view pointer, std::size_t index, const value& slot) {
-  return apiv3::parameter_refusal(
-      fmt::format("输入源“/body{}/{}”的结束时间不得早于开始时间", pointer, index),
-      FieldSource::body, slot);
-}
-
-const array* array_at(const object& body, std::string_view pointer) {
-  const value* found = value_at(body, pointer);
-  return found == nullptr ? nullptr : found->if_array();
-}
-
-std::optional<Refusal> slots_fault(const object& body) {
-  constexpr std::string_view kDaySlots = AVAILABLE "/available_week/available_day_time";
-  if (const array* slots = array_at(body, kDaySlots)) {
-    for (std::size_t i = 0; i < slots->size(); ++i) {
-      const object& slot = *(*slots)[i].if_object();
-      if (integer_at(slot, "/end_time") >= integer_at(slot, "/begin_time")) continue;
-      return slot_refusal(kDaySlots, i, (*slots)[i]);
-    }
-  }
-  constexpr std::string_view kOddSlots = AVAILABLE "/irregulary_avaliable_time";
-  if (const array* slots = array_at(body, kOddSlots)) {
-    for (std::size_t i = 0; i < slots->size(); ++i) {
-      const object& slot = *(*slots)[i].if_object();
-      const auto begin = millis_from_rfc3339(text_at(slot, "/begin_time"));
-      if (millis_from_rfc3339(text_at(slot, "/end_time")) >= begin) continue;
-      return slot_refusal(kOddSlots, i, (*slots)[i]);
-    }
-  }
-  return std::nullopt;
-}
-
-// Fields that only make sense beside another (protocol §3.1).
-std::optional<Refusal> available_time_fault(const object& body) {
-  const array* day_times = array_at(body, AVAILABLE "/available_week/available_day_time");
-  const array* week_days = array_at(body, AVAILABLE "/available_week/week_day");
-  if (day_times != nullptr && !day_times->empty() && (week_days == nullptr || week_days->empty())) {
-    return missing(AVAILABLE "/available_week/week_day", "可用星期数");
-  }
-  if (integer_at(body, AVAILABLE "/wait_days_after_receive") > 0 &&
-      value_at(body, AVAILABLE "/available_day_after_receive") == nullptr) {
-    return missing(AVAILABLE "/available_day_after_receive", "生效后N天内有效");
-  }
-  return slots_fault(body);
-}
 
 }  // namespace
 
-std::span<const FieldRule> stock_rules() {
+Rules stock_rules() {
   return kStockRules;
 }
 
-std::optional<Refusal> stock_conditions_fault(const object& body) {
-  if (auto fault = type_fault(body)) return fault;
-  if (auto fault = mini_program_fault(body)) return fault;
-  return available_time_fault(body);
+Conditions stock_conditions() {
+  return kStockConditions;
 }
 
 }  // namespace favorhook::gateway

@@ -1,18 +1,17 @@
-// The fields of a stock (protocol §3.1, §3.2) and the conditions between them that no table can
-// say.
+// The fields of a stock (protocol §3.1, §3.2) and the conditions between them.
 //
 //   auto body = read_body(call.request, stock_rules());
-//   if (auto fault = stock_conditions_fault(*body)) return refuse(*fault);
+//   if (auto fault = conditions_fault(stock_conditions(), stock_rules(), *body)) return
+//   refuse(*fault);
 //
 // Titles are WeChat Pay's names of the fields. Pure functions.
 #pragma once
 
-#include <boost/json/object.hpp>
-#include <optional>
-#include <span>
 #include <string_view>
 
 #include "apiv3/field_rules.h"
+#include "gateway/handlers/conditions.h"
+#include "gateway/handlers/request_fields.h"
 
 namespace favorhook::gateway {
 
@@ -21,9 +20,11 @@ inline constexpr std::string_view kRequestNoPattern = R"(^[0-9a-zA-Z_\-\|\*]{1,}
 // Of a merchant's own coupon codes (protocol §3.6).
 inline constexpr std::string_view kCouponCodePattern = R"(^[0-9a-zA-Z_\-\\/=\|]{1,}$)";
 
-std::span<const apiv3::FieldRule> stock_rules();
+inline constexpr apiv3::FieldRule kStockIdRule = {
+    "/stock_id", "批次号", apiv3::FieldType::text, apiv3::Need::required, 1, 20};
+inline constexpr apiv3::FieldRule kGetStockRules[] = {kStockIdRule};
 
-// For a body that the table has let pass.
-std::optional<apiv3::Refusal> stock_conditions_fault(const boost::json::object& body);
+Rules stock_rules();
+Conditions stock_conditions();
 
 }  // namespace favorhook::gateway

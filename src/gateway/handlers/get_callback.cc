@@ -10,7 +10,7 @@ using apiv3::ErrorId;
 using apiv3::refuse;
 
 Body get_callback(const Call& call, const Services& services) {
-  const auto query = read_query(call.request.target, {&kMchIdRule, 1});
+  const auto query = read_query(call.request.target, kGetCallbackRules);
   if (!query) return refuse(query.error());
   std::string mchid = text_at(*query, kMchIdRule.path);
   if (mchid.empty()) mchid = call.caller.mchid;

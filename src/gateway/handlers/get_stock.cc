@@ -2,6 +2,7 @@
 // of it was issued (protocol §3.3).
 #include "apiv3/json.h"
 #include "base/time_text.h"
+#include "gateway/handlers/fields_stock.h"
 #include "gateway/handlers/handlers.h"
 #include "gateway/handlers/request_fields.h"
 
@@ -9,13 +10,8 @@ namespace favorhook::gateway {
 namespace {
 
 using apiv3::ErrorId;
-using apiv3::FieldType;
-using apiv3::Need;
 using apiv3::refuse;
 using boost::json::object;
-
-constexpr apiv3::FieldRule kStockId = {"/stock_id",    "批次号", FieldType::text,
-                                       Need::required, 1,        20};
 
 bool may_see(const Call& call, const coupon::Stock& stock) {
   return call.directory.may_act_for(call.caller.mchid, stock.creator_mchid) ||
@@ -56,9 +52,9 @@ Body body_of(const coupon::Stock& stock, const coupon::StockCount& count, Busine
 }  // namespace
 
 Body get_stock(const Call& call, const Services& services) {
-  const auto parameter = read_path_parameter(call.parameter, kStockId);
+  const auto parameter = read_path_parameter(call.parameter, kStockIdRule);
   if (!parameter) return refuse(parameter.error());
-  const std::string stock_id = text_at(*parameter, kStockId.path);
+  const std::string stock_id = text_at(*parameter, kStockIdRule.path);
   const auto stock = services.reader.stock(stock_id);
   if (!stock) return refuse(store_refusal(stock.error()));
   if (!*stock) return refuse(ErrorId::resource_not_exists);

@@ -9,15 +9,7 @@ namespace favorhook::gateway {
 namespace {
 
 using apiv3::FieldSource;
-using apiv3::FieldType;
-using apiv3::Need;
 using apiv3::refuse;
-
-constexpr apiv3::FieldRule kRules[] = {
-    kMchIdRule,
-    {kNotifyUrlPath, kNotifyUrlTitle, FieldType::text, Need::required, limits::kNotifyUrlMin,
-     limits::kNotifyUrlMax},
-};
 
 // In the form of the gateway's string rules (protocol §1.7); its text for busifavor is not known.
 apiv3::Refusal url_refusal(std::string_view fault, const std::string& notify_url) {
@@ -30,7 +22,7 @@ apiv3::Refusal url_refusal(std::string_view fault, const std::string& notify_url
 }  // namespace
 
 CommandOrRefusal set_callback(const Call& call, const Services& services) {
-  const auto body = read_body(call.request, kRules);
+  const auto body = read_body(call.request, kSetCallbackRules);
   if (!body) return refuse(body.error());
   coupon::SetCallback command;
   command.caller = call.caller.mchid;
