@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "apiv3/field_rules.h"
+#include "base/probe.h"
 #include "base/time_text.h"
 #include "coupon/coupon_event.h"
 #include "coupon/decide_commands.h"
@@ -73,7 +74,10 @@ StockCount count_today(const State& state, const std::string& stock_id, Business
   const StockCount* row = state.stock_counts.find(stock_id);
   StockCount count = row == nullptr ? StockCount{.stock_id = stock_id} : *row;
   const std::int64_t today = day_in_china(now);
-  if (count.today != today) count.today_send_num = 0;
+  if (count.today != today) {
+    if (row != nullptr) probe("coupon.another_day");
+    count.today_send_num = 0;
+  }
   count.today = today;
   return count;
 }
@@ -190,6 +194,7 @@ Decision decide_command(const SendCoupon& command, State& state, const Context& 
 
   if (const Coupon* sent =
           state.coupons_by_request.find({command.caller, command.out_request_no})) {
+    probe("coupon.same_request_again");
     if (sent->request_digest != command.request_digest) {
       return refuse(ErrorId::request_repeated_differently);
     }

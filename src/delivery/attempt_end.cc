@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "base/probe.h"
 
 namespace favorhook::delivery {
 namespace {
@@ -24,6 +25,7 @@ void take_step(coupon::Event& event, store::Attempt& attempt, Ladder ladder, Bus
     event.due = was_resent_in_flight(event) ? now : now + *delay;
     attempt.next_due = event.due;
   } else {
+    probe("delivery.exhausted");
     event.state = EventState::exhausted;
     event.finished = now;
   }
@@ -74,8 +76,10 @@ void end_unknown(coupon::Event& event, store::Attempt& attempt, Ladder ladder, B
   event.in_flight = false;
   attempt.verdict = kVerdictUnknown;
   attempt.finished = now;
-  if (event.attempts_unknown >= limits::kUnknownAttemptsMax)
+  if (event.attempts_unknown >= limits::kUnknownAttemptsMax) {
+    probe("delivery.unknown_bound_reached");
     return take_step(event, attempt, ladder, now);
+  }
   ++event.attempts_unknown;
   due_at_once(event, attempt, now);
 }

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/fault_point.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/probe.h"
 #include "coupon/coupon_event.h"
 #include "delivery/attempt_end.h"
 #include "delivery/receiver_book.h"
@@ -114,6 +116,7 @@ void Dispatcher::Inside::end_attempts(store::Batch& batch, BusinessTime now) {
     if (event.state == EventState::exhausted) ++counts.exhausted;
     if (event.state == EventState::withheld) ++counts.withheld;
     if (attempt.verdict == kConnectionLost.word && waits(event)) {
+      probe("delivery.second_try_on_a_new_connection");
       candidates.push_back({event, true});
       taken.insert(event.seq);
     } else if (attempt.counted) {
@@ -170,6 +173,7 @@ std::size_t Dispatcher::Inside::claim_of(const std::string& receiver, std::size_
   auto next = events && events->empty() ? store.next_due(receiver)
                                         : Result<std::optional<BusinessTime>>(now);
   if (!events || !next) {
+    probe("delivery.due_events_unreadable");
     log_error("delivery cannot read due events",
               {{"receiver", receiver}, {"why", (events ? next.error() : events.error()).what}});
     book.caught_up(receiver);
@@ -198,6 +202,7 @@ bool Dispatcher::Inside::load_callbacks(store::Batch& batch, store::Store& store
     batch.state.callbacks.want(candidate.event.receiver);
   const auto loaded = store.load(batch.state);
   if (loaded) return true;
+  probe("delivery.callbacks_unreadable");
   log_error("delivery cannot read callbacks", {{"why", loaded.error().what}});
   for (const Candidate& candidate : candidates) {
     book.cancel(candidate.event.receiver);
@@ -215,6 +220,7 @@ void Dispatcher::Inside::begin_attempt(store::Batch& batch, const coupon::Contex
   event.withheld_reason =
       coupon::withheld_reason(context.directory.find(event.receiver), callback, context.url_policy);
   if (event.withheld_reason != coupon::WithheldReason::none) {
+    probe("delivery.withheld_at_its_turn");
     event.state = EventState::withheld;
     ++counts.withheld;
     book.cancel(event.receiver);
@@ -236,9 +242,11 @@ void Dispatcher::Inside::begin_attempt(store::Batch& batch, const coupon::Contex
 // One transaction of recover(): true where there was something to settle.
 Result<bool> Dispatcher::Inside::settle_intents(store::Store& store, BusinessTime now,
                                                 std::int64_t& after) {
-  auto open = store.open_intents(after, limits::kRecoverBatchMax);
+  const std::size_t most = fault("delivery.small_recovery") ? 1 : limits::kRecoverBatchMax;
+  auto open = store.open_intents(after, most);
   if (!open) return fail(std::move(open.error()));
   if (open->empty()) return false;
+  probe("delivery.intents_recovered");
   store::Batch batch;
   for (auto& [event, attempt] : *open) {
     after = event.seq;

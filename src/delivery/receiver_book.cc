@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/probe.h"
 
 namespace favorhook::delivery {
 
@@ -107,7 +108,10 @@ std::vector<std::string> ReceiverBook::next_ready(BusinessTime now, std::size_t 
 }
 
 std::optional<BusinessTime> ReceiverBook::wake_at() const {
-  if (node_room() == 0) return std::nullopt;
+  if (node_room() == 0) {
+    probe("delivery.every_slot_taken");
+    return std::nullopt;
+  }
   // Long past, so that it is due also where the clock was moved back.
   if (!ready_.empty()) return BusinessTime();
   if (!sleeping_.empty()) return sleeping_.begin()->first;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/probe.h"
 #include "delivery/seal.h"
 
 namespace favorhook::delivery {
@@ -65,6 +66,7 @@ void Sender::finish(AttemptOrder order, PostResult result) {
 }
 
 void Sender::not_sent(AttemptOrder order, Verdict verdict, std::string detail) {
+  probe("delivery.nothing_to_seal_or_sign_with");
   order.intent.detail = std::move(detail);
   report(std::move(order.intent), verdict);
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/probe.h"
 #include "delivery/attempt_end.h"
 
 namespace favorhook::delivery {
@@ -29,7 +30,10 @@ class RecordWork final : public store::Work {
   }
 
   void committed() override {}
-  void failed(const Error&) override { not_recorded_(std::move(report_)); }
+  void failed(const Error&) override {
+    probe("delivery.result_not_recorded");
+    not_recorded_(std::move(report_));
+  }
   bool may_wait() const override { return true; }
 
  private:
@@ -52,6 +56,7 @@ class ResendWork final : public store::Work {
     event_.reset();
     if (found == nullptr) return;
     event_ = *found;
+    if (event_->in_flight) probe("delivery.resend_in_flight");
     restart_ladder(*event_, context.now);
     batch.state.events.put(event_seq_, *event_);
   }

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/fault_point.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/probe.h"
 #include "store/directory_rows.h"
 
 namespace favorhook::store {
@@ -48,7 +50,8 @@ struct CommitQueue::Inside {
 
 Works CommitQueue::Inside::take() {
   const std::lock_guard lock(mutex);
-  const std::size_t count = std::min(queue.size(), limits::kBatchMax);
+  const std::size_t most = fault("commit_queue.small_batch") ? 1 : limits::kBatchMax;
+  const std::size_t count = std::min(queue.size(), most);
   const auto end = queue.begin() + static_cast<std::ptrdiff_t>(count);
   Works works(std::make_move_iterator(queue.begin()), std::make_move_iterator(end));
   queue.erase(queue.begin(), end);
@@ -98,11 +101,13 @@ void CommitQueue::Inside::run_batch(Works works) {
   const Result<void> done = try_batch(works);
   if (done) return;
   if (works.empty()) {
+    probe("commit_queue.hook_batch_failed");
     log_error("hook_batch_failed", {{"reason", done.error().what}});
     hook_not_before = clocks.monotonic() + limits::kCommitRetryPause;
     return;
   }
   if (works.size() == 1) return works.front()->failed(done.error());
+  probe("commit_queue.work_by_work");
   for (const std::unique_ptr<Work>& work : works) {
     if (const Result<void> alone = try_batch({&work, 1}); !alone) work->failed(alone.error());
   }
@@ -179,7 +184,9 @@ bool CommitQueue::submit(std::unique_ptr<Work>& work) {
   std::size_t waiting = 0;
   {
     const std::lock_guard lock(inside_->mutex);
-    if (inside_->stopping || inside_->queue.size() >= limits::kCommitQueueMax) return false;
+    const bool full =
+        inside_->queue.size() >= limits::kCommitQueueMax || fault("commit_queue.full");
+    if (inside_->stopping || full) return false;
     inside_->queue.push_back(std::move(work));
     if (!patient) ++inside_->urgent;
     waiting = inside_->queue.size();

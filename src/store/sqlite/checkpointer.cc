@@ -2,27 +2,29 @@
 
 #include <sqlite3.h>
 
-#include "base/limits.h"
 #include "base/log.h"
+#include "base/probe.h"
 
 namespace favorhook::store::sqlite {
-namespace {
 
-void checkpoint(Connection& connection) {
+void Checkpointer::checkpoint(Connection& connection) {
   const int code = sqlite3_wal_checkpoint_v2(connection.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
                                              nullptr, nullptr);
   if (code == SQLITE_OK || code == SQLITE_BUSY) return;
-  if (connection.disk_failed()) stop_after_failed_sync(connection, "checkpoint");
+  if (connection.disk_failed()) {
+    probe("store.checkpoint_met_a_failing_disk");
+    return stop_after_failed_sync(connection.error("checkpoint"), options_.on_disk_failure);
+  }
   // A full disk, say: the log keeps everything, a later checkpoint copies it.
   log_warning("store_checkpoint_failed", {{"reason", connection.error("checkpoint").what}});
 }
 
-}  // namespace
-
-Checkpointer::Checkpointer(Connection& writer, std::unique_ptr<Connection> own)
+Checkpointer::Checkpointer(Connection& writer, std::unique_ptr<Connection> own,
+                           CheckpointerOptions options)
     : writer_(writer),
       own_(std::move(own)),
-      next_by_writer_(own_ ? limits::kCheckpointPagesMax : limits::kCheckpointPages) {
+      options_(std::move(options)),
+      next_by_writer_(own_ ? limits::kCheckpointPagesMax : options_.pages) {
   sqlite3_wal_hook(
       writer_.get(),
       [](void* pages, sqlite3*, const char*, int log_pages) {
@@ -44,8 +46,8 @@ Checkpointer::~Checkpointer() {
 }
 
 void Checkpointer::after_commit() {
-  if (log_pages_ < limits::kCheckpointPages) {
-    next_by_writer_ = own_ ? limits::kCheckpointPagesMax : limits::kCheckpointPages;
+  if (log_pages_ < options_.pages) {
+    next_by_writer_ = own_ ? limits::kCheckpointPagesMax : options_.pages;
     return;
   }
   if (log_pages_ >= next_by_writer_) {
@@ -53,7 +55,7 @@ void Checkpointer::after_commit() {
     const std::lock_guard copying(copying_);
     checkpoint(writer_);
     // Where a reader keeps the log from starting anew, trying at every commit would only cost.
-    next_by_writer_ = log_pages_ + limits::kCheckpointPages;
+    next_by_writer_ = log_pages_ + options_.pages;
     return;
   }
   if (!own_) return;

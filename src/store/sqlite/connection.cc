@@ -82,8 +82,9 @@ bool Connection::disk_failed() const {
   return (sqlite3_extended_errcode(handle_) & 0xff) == SQLITE_IOERR;
 }
 
-void stop_after_failed_sync(const Connection& connection, std::string_view tried) {
-  log_error("store_sync_failed", {{"reason", connection.error(tried).what}});
+void stop_after_failed_sync(const Error& error, const OnDiskFailure& instead) {
+  log_error("store_sync_failed", {{"reason", error.what}});
+  if (instead) return instead(error);
   std::abort();
 }
 

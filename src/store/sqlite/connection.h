@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,9 +50,13 @@ class Connection {
   sqlite3* handle_;
 };
 
+// What ends the process in place of abort(): a simulation's stand-in. The store is not used after
+// it.
+using OnDiskFailure = std::function<void(const Error& error)>;
+
 // After a failed sync nobody knows which of the written pages are on the disk, and a second sync
 // may succeed without them: says so in the log and aborts, so that the next start reads what is
-// really there.
-[[noreturn]] void stop_after_failed_sync(const Connection& connection, std::string_view tried);
+// really there. Returns only where `instead` is given.
+void stop_after_failed_sync(const Error& error, const OnDiskFailure& instead);
 
 }  // namespace favorhook::store::sqlite

@@ -1,5 +1,7 @@
 #include "store/sqlite/sqlite_store.h"
 
+#include "base/fault_point.h"
+#include "base/probe.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/directory_tables.h"
 #include "store/sqlite/due_queries.h"
@@ -21,14 +23,17 @@ class SqliteStore final : public Store {
   Result<std::vector<coupon::Event>> due_events(std::string_view receiver, BusinessTime now,
                                                 std::optional<BusinessTime> caught_up_before,
                                                 std::size_t limit) override {
+    if (fault("store.due_events_fail")) return fail("fault point: no due events");
     return due_.due_events(receiver, now, caught_up_before, limit);
   }
   Result<std::optional<BusinessTime>> next_due(std::string_view receiver) override {
+    if (fault("store.next_due_fails")) return fail("fault point: no due time");
     return due_.next_due(receiver);
   }
   Result<std::vector<DueReceiver>> due_receivers() override { return due_.due_receivers(); }
   Result<std::vector<std::pair<coupon::Event, Attempt>>> open_intents(std::int64_t after_seq,
                                                                       std::size_t limit) override {
+    if (fault("store.open_intents_fail")) return fail("fault point: no intents");
     return due_.open_intents(after_seq, limit);
   }
   Result<DirectoryRows> directory() override { return directory_.read(); }
@@ -59,11 +64,14 @@ SqliteStore::SqliteStore(SqliteOptions options, std::unique_ptr<Connection> conn
       state_(*connection_),
       directory_(*connection_),
       due_(*connection_) {
-  if (!options_.read_only) checkpointer_.emplace(*connection_, std::move(for_checkpoints));
+  if (options_.read_only) return;
+  checkpointer_.emplace(*connection_, std::move(for_checkpoints),
+                        CheckpointerOptions{options_.checkpoint_pages, options_.on_disk_failure});
 }
 
 Result<void> SqliteStore::load(coupon::State& state) {
   if (!anything_to_load(state)) return {};
+  if (fault("store.load_fails")) return fail("fault point: the load failed");
   // One transaction for all: each statement on its own would take and give back the file's locks.
   if (Result<void> begun = begin_read_.run(); !begun) return begun;
   Result<void> done = state_.load(state);
@@ -74,13 +82,17 @@ Result<void> SqliteStore::load(coupon::State& state) {
 
 Result<void> SqliteStore::commit(const Batch& batch) {
   if (batch.empty()) return {};
+  if (fault("store.commit_fails")) return fail("fault point: the commit failed");
   if (Result<void> begun = begin_.run(); !begun) return begun;
   if (Result<void> done = write(batch); !done) {
     roll_back();
     return done;
   }
   if (Result<void> done = commit_.run(); !done) {
-    if (connection_->disk_failed()) stop_after_failed_sync(*connection_, "COMMIT");
+    if (connection_->disk_failed()) {
+      probe("store.commit_met_a_failing_disk");
+      stop_after_failed_sync(connection_->error("COMMIT"), options_.on_disk_failure);
+    }
     roll_back();
     return done;
   }

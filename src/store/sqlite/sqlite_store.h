@@ -9,9 +9,11 @@
 // checkpoints run inside commits.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "base/limits.h"
 #include "store/store.h"
 
 namespace favorhook::store {
@@ -21,6 +23,9 @@ struct SqliteOptions {
   bool read_only = false;  // Readers only: for looking while another process holds the store
   bool durable = true;     // false: synchronous=OFF, for simulation without power cuts
   std::string vfs = {};    // empty: the default VFS
+  // Ends the process after a failed sync, in place of abort(): for simulation.
+  std::function<void(const Error& error)> on_disk_failure = {};
+  int checkpoint_pages = limits::kCheckpointPages;
 };
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options);
