@@ -1,6 +1,7 @@
 #include "net/egress.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/http_message.h"
 #include "net/special_networks.h"
@@ -31,11 +32,27 @@ bool name_matches(std::string_view pattern, std::string_view host) {
          equal_ignoring_case(suffix, host.substr(host.size() - suffix.size()));
 }
 
+// A developer's receiver listens anywhere. Public receivers of HTTPS stand on 443 or 8443; what
+// else answers at a public address (mail, SSH, databases) has no business with a notification.
+constexpr PortRange kSandboxPorts[] = {{1, 65535}};
+constexpr PortRange kProductionPorts[] = {{443, 443}, {8443, 8443}};
+
+std::vector<PortRange> usual_ports(EgressMode mode) {
+  if (mode == EgressMode::sandbox) return {std::begin(kSandboxPorts), std::end(kSandboxPorts)};
+  return {std::begin(kProductionPorts), std::end(kProductionPorts)};
+}
+
+std::optional<std::uint16_t> read_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, port);
+  const bool good = error == std::errc() && stop == end && port != 0;
+  return good ? std::optional(port) : std::nullopt;
+}
+
 std::optional<std::string> refuse_port(const EgressOptions& options, std::uint16_t port) {
-  const auto& ports = options.allowed_ports;
-  if (port != 0 && (ports.empty() || std::ranges::find(ports, port) != ports.end())) {
-    return std::nullopt;
-  }
+  const auto has_port = [port](const PortRange& range) { return range.contains(port); };
+  if (std::ranges::any_of(options.allowed_ports, has_port)) return std::nullopt;
   return fmt::format("port {} is not among the allowed ports", port);
 }
 
@@ -45,7 +62,19 @@ std::string_view mode_name(EgressMode mode) {
 
 }  // namespace
 
-Egress::Egress(EgressOptions options) : options_(std::move(options)) {}
+Result<PortRange> PortRange::from_text(std::string_view text) {
+  const auto dash = text.find('-');
+  const auto first = read_port(text.substr(0, dash));
+  const auto last = dash == std::string_view::npos ? first : read_port(text.substr(dash + 1));
+  if (!first || !last || *first > *last) {
+    return fail("\"{}\" is no port: write 443 or 8000-8999, from 1 to 65535", text);
+  }
+  return PortRange{*first, *last};
+}
+
+Egress::Egress(EgressOptions options) : options_(std::move(options)) {
+  if (options_.allowed_ports.empty()) options_.allowed_ports = usual_ports(options_.mode);
+}
 
 std::optional<std::string> Egress::refuse_address(const IpAddress& address,
                                                   std::uint16_t port) const {
@@ -73,6 +102,7 @@ std::optional<std::string> Egress::text_fault(std::string_view text) const {
   const bool production = options_.mode == EgressMode::production;
   if (!url->host_is_address) {
     if (production && is_localhost(url->host)) return "URL的域名不允许访问";
+    if (production && refuse_port(options_, url->port)) return "URL的端口不允许访问";
     return std::nullopt;
   }
   const IpAddress address = *IpAddress::from_text(url->host);

@@ -40,12 +40,20 @@ struct Network {
   static Result<Network> from_text(std::string_view text);
 };
 
+struct PortRange {
+  std::uint16_t first = 0, last = 0;
+  bool operator==(const PortRange&) const = default;
+  bool contains(std::uint16_t port) const { return first <= port && port <= last; }
+  // "443", or "8000-8999".
+  static Result<PortRange> from_text(std::string_view text);
+};
+
 struct EgressOptions {
   EgressMode mode = EgressMode::production;
-  std::vector<Network> allowed_networks{};     // beside the mode's own
-  std::vector<std::string> allowed_names{};    // sandbox: names beside the local ones that are
-                                               // resolved; "*.corp.example" too
-  std::vector<std::uint16_t> allowed_ports{};  // empty: 1 to 65535
+  std::vector<Network> allowed_networks{};   // beside the mode's own
+  std::vector<std::string> allowed_names{};  // sandbox: names beside the local ones that are
+                                             // resolved; "*.corp.example" too
+  std::vector<PortRange> allowed_ports{};    // empty: in a sandbox all, in production 443 and 8443
 };
 
 class Egress final : public coupon::UrlPolicy {

@@ -4,7 +4,8 @@
 //   if (judge_network(address).reach == Reach::never) …
 //
 // An address that carries an IPv4 address for a translator (NAT64, 6to4) is judged by that address.
-// Pure function.
+// A translator under a prefix of its own (RFC 6052 §2.2) looks like any public address: in a
+// network that has one, its firewall must keep it from private addresses. Pure function.
 #pragma once
 
 #include <string_view>

@@ -102,11 +102,11 @@ Result<void> set_names(Config& config, Text text) {
 }
 
 Result<void> set_ports(Config& config, Text text) {
-  std::vector<std::uint16_t> ports;
+  std::vector<net::PortRange> ports;
   for (const Text element : elements_of(text)) {
-    const auto port = number_from(element, 1, UINT16_MAX);
-    if (!port) return fail(port.error());
-    ports.push_back(static_cast<std::uint16_t>(*port));
+    const auto range = net::PortRange::from_text(element);
+    if (!range) return fail(range.error());
+    ports.push_back(*range);
   }
   config.egress.allowed_ports = std::move(ports);
   return {};

@@ -50,7 +50,7 @@ wire = "live"
 update_time = "millis"
 ladder = "documented"
 egress_allowed_networks = ["10.0.0.0/8", "fd00::/8"]
-egress_allowed_ports = [443, 8443]
+egress_allowed_ports = [443, "8000-8999"]
 commit_linger_us = 250
 )");
   ASSERT_TRUE(config) << config.error().what;
@@ -63,7 +63,8 @@ commit_linger_us = 250
   EXPECT_TRUE(config->gateway.update_time_millis);
   EXPECT_EQ(config->ladder, delivery::Ladder::documented);
   EXPECT_EQ(config->egress.allowed_networks.size(), 2u);
-  EXPECT_THAT(config->egress.allowed_ports, testing::ElementsAre(443, 8443));
+  EXPECT_THAT(config->egress.allowed_ports,
+              testing::ElementsAre(net::PortRange{443, 443}, net::PortRange{8000, 8999}));
   EXPECT_EQ(config->commit_linger, Micros(250));
 }
 
@@ -86,7 +87,8 @@ TEST_F(ConfigFile, NamesTheKeyThatIsUnknownOrWrong) {
   EXPECT_THAT(fault("loops = -1"), HasSubstr("loops must be a number"));
   EXPECT_THAT(fault("mode = \"test\""), HasSubstr("mode must be"));
   EXPECT_THAT(fault("loops = { a = 1 }"), HasSubstr("loops must be"));
-  EXPECT_THAT(fault("egress_allowed_ports = [0]"), HasSubstr("egress_allowed_ports must be"));
+  EXPECT_THAT(fault("egress_allowed_ports = [0]"),
+              HasSubstr("egress_allowed_ports \"0\" is no port"));
   EXPECT_THAT(fault("egress_allowed_networks = [\"10.0.0.0/99\"]"),
               HasSubstr("egress_allowed_networks"));
   EXPECT_THAT(fault("listen = "), HasSubstr("favorhook.toml:1:"));
