@@ -125,6 +125,8 @@ inline constexpr Millis kStoreRetryPause = 1s;
 // --- The business (coupon/) ---
 // A stock's whole validity is at most one year (protocol §6.4); 366 days, since a year may hold a
 // 29 February.
+// Events, with their attempts, in memory at a time while a store is scanned.
+inline constexpr std::size_t kScanEvents = 256;
 inline constexpr Millis kStockValidityMax = std::chrono::hours(24) * 366;
 // Openids have 28 characters in live data; shorter ones are what people type into a sandbox.
 inline constexpr std::size_t kOpenIdMin = 6;

@@ -56,4 +56,17 @@ Result<StoreLock> take_store_lock(std::string dir, std::string_view who) {
   return lock;
 }
 
+Result<StoreLook> look_at_store_lock(const std::string& dir) {
+  const std::string path = dir + "/favorhook.lock";
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return StoreLook{};
+  if (file < 0) return fail("cannot open {}: {}", path, std::strerror(errno));
+  if (::flock(file, LOCK_SH | LOCK_NB) == 0) return StoreLook{StoreLock(file), ""};
+  const int reason = errno;
+  StoreLook look{std::nullopt, holder(file)};
+  ::close(file);
+  if (reason != EWOULDBLOCK) return fail("cannot lock {}: {}", path, std::strerror(reason));
+  return look;
+}
+
 }  // namespace favorhook::store

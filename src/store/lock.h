@@ -7,6 +7,7 @@
 // file cannot be made.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,5 +32,12 @@ class StoreLock {
 
 // Locks `dir`/favorhook.lock (mode 0600) and writes "pid N, WHO, since TIME" into it.
 Result<StoreLock> take_store_lock(std::string dir, std::string_view who);
+
+// For who only looks: keeps `dir` from being held by anyone else meanwhile, and writes nothing.
+struct StoreLook {
+  std::optional<StoreLock> kept;  // nothing: there is no lock file, or somebody holds the store
+  std::string holder;             // who does, in words; empty: nobody
+};
+Result<StoreLook> look_at_store_lock(const std::string& dir);
 
 }  // namespace favorhook::store

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "coupon/state.h"
 #include "store/rows.h"
+#include "store/scan.h"
 
 namespace favorhook::store {
 
@@ -77,6 +78,10 @@ class Reader {
   virtual Result<std::vector<EventCount>> event_counts() = 0;
 };
 
+  // All that is kept of the business, from one snapshot, streamed; see ScanVisitor.
+  virtual Result<void> scan(ScanVisitor& visitor) = 0;
+  // What the store finds wrong with its own files, at most `limit` sentences. Reads all of them.
+  virtual std::vector<std::string> damage(std::size_t limit) = 0;
 class Store {
  public:
   virtual ~Store() = default;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,6 +26,40 @@ Result<void> make_private_file(const std::string& path) {
   return {};
 }
 
+bool has_log(const std::string& path) {
+  struct stat log{};
+  return ::stat((path + "-wal").c_str(), &log) == 0 && log.st_size > 0;
+}
+
+// A URI that keeps SQLite from looking for anything beside the file.
+std::string unchanging(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    const bool special = c == '%' || c == '?' || c == '#';
+    uri += special ? fmt::format("%{:02x}", static_cast<unsigned char>(c)) : std::string(1, c);
+  }
+  return uri + "?immutable=1";
+}
+
+// Opens a file at rest. With a log, locks that do nothing and the exclusive mode keep the log's
+// index in memory instead of in a file; without one, the file is all there is.
+int open_at_rest(const std::string& path, sqlite3** handle) {
+  const bool log = has_log(path);
+  const int code =
+      sqlite3_open_v2((log ? path : unchanging(path)).c_str(), handle,
+                      SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | (log ? 0 : SQLITE_OPEN_URI),
+                      log ? "unix-none" : nullptr);
+  if (code != SQLITE_OK) return code;
+  sqlite3_db_config(*handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  return sqlite3_exec(*handle, "PRAGMA locking_mode = EXCLUSIVE", nullptr, nullptr, nullptr);
+}
+
+int open_shared(const std::string& path, bool writes, const std::string& vfs, sqlite3** handle) {
+  const int access = writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  return sqlite3_open_v2(path.c_str(), handle, access | SQLITE_OPEN_NOMUTEX,
+                         vfs.empty() ? nullptr : vfs.c_str());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access,
@@ -32,11 +67,10 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   if (access == Access::create && vfs.empty()) {
     if (const Result<void> made = make_private_file(path); !made) return fail(made.error());
   }
-  const int access_flags =
-      access == Access::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, access_flags | SQLITE_OPEN_NOMUTEX,
-                                   vfs.empty() ? nullptr : vfs.c_str());
+  const int code = access == Access::at_rest
+                       ? open_at_rest(path, &handle)
+                       : open_shared(path, access == Access::create, vfs, &handle);
   CHECK(handle != nullptr);
   std::unique_ptr<Connection> connection(new Connection(path, handle));
   if (code != SQLITE_OK) return fail(connection->error("open"));
@@ -80,6 +114,10 @@ Error Connection::error(std::string_view tried) const {
 
 bool Connection::disk_failed() const {
   return (sqlite3_extended_errcode(handle_) & 0xff) == SQLITE_IOERR;
+}
+
+bool Connection::damaged() const {
+  return (sqlite3_extended_errcode(handle_) & 0xff) == SQLITE_CORRUPT;
 }
 
 void stop_after_failed_sync(const Error& error, const OnDiskFailure& instead) {

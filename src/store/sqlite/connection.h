@@ -20,7 +20,12 @@ struct sqlite3;
 
 namespace favorhook::store::sqlite {
 
-enum class Access { create, read };  // create: read and write, made where it is missing
+enum class Access {
+  create,   // read and write, made where it is missing
+  read,     // beside a process that writes
+  at_rest,  // a file that nobody writes, also in a folder that cannot be written: nothing is made,
+            // locked or changed beside it; its log is read where it has one
+};
 
 class Connection {
  public:
@@ -39,6 +44,8 @@ class Connection {
   Error error(std::string_view tried) const;
   // True where that was the disk's fault: reading, writing or syncing did not work.
   bool disk_failed() const;
+  // True where the file's content was at fault: a page is not what it should be, or missing.
+  bool damaged() const;
 
   const std::string& path() const { return path_; }
   sqlite3* get() const { return handle_; }
