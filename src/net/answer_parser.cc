@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/limits.h"
+#include "net/last_chunk.h"
 #include "net/native.h"
 
 namespace favorhook::net {
@@ -16,7 +17,7 @@ using BeastText = boost::beast::string_view;
 class Reader final : public http::basic_parser<false> {
  public:
   Reader() {
-    eager(true);
+    eager(false);
     header_limit(std::uint32_t(limits::kAnswerFieldBytesMax));
     body_limit(limits::kAnswerBytesMax);
   }
@@ -74,6 +75,7 @@ AnswerParser::State AnswerParser::feed(std::string_view bytes, std::size_t& cons
   while (consumed < bytes.size()) {
     Reader& reader = *message_->reader;
     const std::string_view rest = bytes.substr(consumed);
+    if (reader.head_done && reader.chunked() && is_half_last_chunk(rest)) break;
     ErrorCode error;
     consumed += reader.put(asio::const_buffer(rest.data(), rest.size()), error);
     // The length of a body is judged when the whole head was read, but before Beast says so.

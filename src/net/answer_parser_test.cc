@@ -48,6 +48,31 @@ TEST(AnswerParser, ReadsAnyCutOfTheBytesAlike) {
   }
 }
 
+// A cut behind the first line of an empty chunked body once stopped the process.
+TEST(AnswerParser, ReadsAnyCutOfAnEmptyChunkedBodyAlike) {
+  const std::string_view head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string_view body : {"0\r\n\r\n", "0\r\nX: y\r\n\r\n", "00;a\r\n\r\n"}) {
+    const std::string bytes = std::string(head) + std::string(body);
+    for (std::size_t first = head.size(); first < bytes.size(); ++first) {
+      AnswerParser parser;
+      std::size_t consumed = 0;
+      ASSERT_EQ(parser.feed(std::string_view(bytes).substr(0, first), consumed),
+                AnswerParser::more);
+      std::size_t begin = consumed;
+      AnswerParser::State state = AnswerParser::more;
+      for (std::size_t end = first + 1; end <= bytes.size(); ++end) {
+        ASSERT_EQ(state, AnswerParser::more);
+        state = parser.feed(std::string_view(bytes).substr(begin, end - begin), consumed);
+        begin += consumed;
+      }
+      EXPECT_EQ(state, AnswerParser::complete) << body << first;
+    }
+  }
+  // The same bytes as a body of known length are not waited with.
+  EXPECT_EQ(parse("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n0\r\n", 1).state,
+            AnswerParser::complete);
+}
+
 TEST(AnswerParser, AnAnswerMayEndWithTheConnection) {
   const std::string_view open = "HTTP/1.1 200 OK\r\n\r\nbody";
   EXPECT_EQ(parse(open).state, AnswerParser::more);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/check.h"
+#include "net/last_chunk.h"
 #include "net/native.h"
 #include "net/request_rules.h"
 
@@ -21,7 +22,7 @@ ErrorCode refusal() {
 class Gatherer final : public http::basic_parser<true> {
  public:
   explicit Gatherer(RequestBounds bounds) : bounds_(bounds) {
-    eager(true);
+    eager(false);
     header_limit(std::uint32_t(bounds.head_bytes));
     body_limit(bounds.body_bytes);
   }
@@ -30,6 +31,9 @@ class Gatherer final : public http::basic_parser<true> {
   bool http10 = false;
   bool head_done = false;
   bool expects_continue = false;
+
+  // What comes next is a chunk's size line or the trailer, and no part of a body.
+  bool between_chunks() const { return head_done && chunked() && chunk_left_ == 0; }
 
  private:
   void on_request_impl(http::verb, BeastText method, BeastText target, int version,
@@ -53,8 +57,11 @@ class Gatherer final : public http::basic_parser<true> {
     if (length) request.body.reserve(std::min<std::size_t>(*length, bounds_.body_bytes));
   }
   std::size_t on_body_impl(BeastText bytes, ErrorCode& error) override { return add(bytes, error); }
-  void on_chunk_header_impl(std::uint64_t, BeastText, ErrorCode&) override {}
+  void on_chunk_header_impl(std::uint64_t size, BeastText, ErrorCode&) override {
+    chunk_left_ = size;
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, BeastText bytes, ErrorCode& error) override {
+    chunk_left_ -= bytes.size();
     return add(bytes, error);
   }
   void on_finish_impl(ErrorCode&) override {}
@@ -69,6 +76,7 @@ class Gatherer final : public http::basic_parser<true> {
   }
 
   RequestBounds bounds_;
+  std::uint64_t chunk_left_ = 0;
 };
 
 Malformed reason(const ErrorCode& error) {
@@ -102,7 +110,10 @@ Fed RequestParser::feed(std::string_view bytes) {
     }
   }
   while (!gatherer.is_done() && fed.consumed < bytes.size()) {
-    const std::string_view rest = bytes.substr(fed.consumed);
+    std::string_view rest = bytes.substr(fed.consumed);
+    // No more than may be held for it, so that its bound does not depend on how the bytes arrive.
+    if (gatherer.between_chunks()) rest = rest.substr(0, bounds_.head_bytes);
+    if (gatherer.between_chunks() && is_half_last_chunk(rest)) break;
     ErrorCode error;
     fed.consumed += gatherer.put(asio::const_buffer(rest.data(), rest.size()), error);
     if (error == http::error::need_more) break;

@@ -66,6 +66,28 @@ TEST(RequestParser, ReadsAnyCutOfTheBytesAlike) {
   }
 }
 
+// A cut behind the first line of an empty chunked body once stopped the process.
+TEST(RequestParser, ReadsAnyCutOfAnEmptyChunkedBodyAlike) {
+  const std::string head = get("Host: a\r\nTransfer-Encoding: chunked\r\n", "POST /c HTTP/1.1");
+  for (const char* body : {"0\r\n\r\n", "0\r\nX: y\r\n\r\n", "00;a\r\n\r\n"}) {
+    const std::string bytes = head + body;
+    for (std::size_t first = head.size(); first < bytes.size(); ++first) {
+      RequestParser parser(kBounds);
+      std::size_t begin = parser.feed(std::string_view(bytes).substr(0, first)).consumed;
+      Fed fed;
+      for (std::size_t end = first + 1; end <= bytes.size(); ++end) {
+        ASSERT_EQ(fed.state, Fed::more);
+        fed = parser.feed(std::string_view(bytes).substr(begin, end - begin));
+        begin += fed.consumed;
+      }
+      EXPECT_EQ(fed.state, Fed::complete) << body << first;
+    }
+  }
+  // The same bytes as a body of known length are not waited with.
+  const std::string sized = get("Host: a\r\nContent-Length: 3\r\n", "POST /s HTTP/1.1");
+  EXPECT_EQ(parse(sized + "0\r\n", 1).state, Fed::complete);
+}
+
 TEST(RequestParser, RefusesWhatTwoReadersCouldReadDifferently) {
   const std::string host = "Host: a\r\n";
   const std::string cases[] = {
@@ -175,7 +197,12 @@ TEST(RequestParser, BoundsTheBody) {
 
 TEST(RequestParser, BoundsChunkExtensionsAndTrailers) {
   const std::string chunked = get("Host: a\r\nTransfer-Encoding: chunked\r\n");
-  EXPECT_EQ(parse(chunked + "1;" + std::string(5000, 'x'), 100).state, Fed::refused);
+  for (const std::size_t piece : {std::size_t(100), std::size_t(1'000'000)}) {
+    const std::string extended = chunked + "1;" + std::string(1100, 'x') + "\r\nb\r\n0\r\n\r\n";
+    EXPECT_EQ(parse(extended, piece).state, Fed::refused) << piece;
+    const std::string trailer = chunked + "0\r\nX: " + std::string(1100, 'x') + "\r\n\r\n";
+    EXPECT_EQ(parse(trailer, piece).state, Fed::refused) << piece;
+  }
   std::string trailers = chunked + "0\r\n";
   for (int i = 0; i < 500; ++i) trailers += "X-A: b\r\n";
   EXPECT_EQ(parse(trailers, 100).state, Fed::refused);
