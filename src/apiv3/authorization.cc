@@ -43,7 +43,8 @@ std::string upper_case(std::string_view text) {
   return out;
 }
 
-// False where the key stands twice. Pairs that the rules do not name are skipped.
+// False where the key stands twice or its value is empty. Pairs that the rules do not name are
+// skipped.
 bool store(Authorization& result, const Pair& pair) {
   const std::array<std::pair<std::string_view, std::string*>, 5> fields = {
       {{"mchid", &result.mchid},
@@ -53,7 +54,8 @@ bool store(Authorization& result, const Pair& pair) {
        {"signature", &result.signature}}};
   for (const auto& [key, field] : fields) {
     if (key != pair.key) continue;
-    if (!field->empty()) return false;
+    // An empty value is refused here and not at the end, or a second pair could take its place.
+    if (!field->empty() || pair.value.empty()) return false;
     *field = pair.value;
   }
   return true;

@@ -75,6 +75,7 @@ TEST(Authorization, RefusesWhatIsMalformed) {
       replaced("mchid=\"1900000001\"", "=\"\""),
       replaced("mchid=", "merchant="),
       replaced("mchid=\"1900000001\"", "mchid=\"1900000001\",mchid=\"1900000002\""),
+      replaced("mchid=\"1900000001\"", "mchid=\"\",mchid=\"1900000001\""),
       replaced("1554208460", "1554208460 "),
       replaced("1554208460", "-1"),
       replaced("1554208460", "+1"),
