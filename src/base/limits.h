@@ -105,6 +105,10 @@ inline constexpr std::uint32_t kInFlightMax = 4'096;
 // Idle connections kept per loop for reuse, and how long.
 inline constexpr std::size_t kIdleConnectionsMax = 1'024;
 inline constexpr Millis kIdleConnectionTime = 30s;
+// Notification URLs kept taken apart per loop: as many as it keeps connections for.
+inline constexpr std::size_t kTargetsMax = 1'024;
+// Bytes of an answer asked of a connection at once: most answers are a few hundred.
+inline constexpr std::size_t kAnswerReadBytes = 2 * 1024;
 // Attempts of one event whose outcome stayed unknown (crashes) and that therefore do not count
 // against its ladder: a crash loop must not POST for ever.
 inline constexpr std::uint32_t kUnknownAttemptsMax = 20;

@@ -21,15 +21,6 @@ bool is_line_safe(const Header& header) {
          header.value.find_first_of(bad) == std::string::npos;
 }
 
-// Host names the port only where it is not the scheme's own (RFC 9110 §7.2); an IPv6 address stands
-// in brackets.
-std::string host_header(const Url& url) {
-  const bool v6 = url.host.find(':') != std::string::npos;
-  const std::string host = v6 ? "[" + url.host + "]" : url.host;
-  const bool usual = url.port == (url.scheme == "https" ? 443 : 80);
-  return usual ? host : fmt::format("{}:{}", host, url.port);
-}
-
 }  // namespace
 
 Exchange::Exchange(std::shared_ptr<Pool> pool, PostOrder order, Done done)
@@ -44,15 +35,16 @@ Exchange::Exchange(std::shared_ptr<Pool> pool, PostOrder order, Done done)
 Work<void> Exchange::run(std::unique_ptr<Exchange> self) {
   Exchange& exchange = *self;
   const auto executor = exchange.pool_->loop.executor();
-  co_await asio::post(executor, Awaiting());
   const bool good = co_await exchange.attempt();
+  // A failure may come before anything was waited for, and done never runs inside post().
+  if (!good) co_await asio::post(executor, Awaiting());
   if (!good && exchange.connection_.stream) exchange.connection_.stream->close();
   exchange.result_.phases.total = exchange.since(exchange.started_);
   exchange.done_(std::move(exchange.result_));
 }
 
 Work<bool> Exchange::attempt() {
-  if (!read_url()) co_return false;
+  if (!find_target()) co_return false;
   auto idle = idle_connection();
   if (idle) {
     connection_ = std::move(*idle);
@@ -67,22 +59,20 @@ Work<bool> Exchange::attempt() {
   co_return received;
 }
 
-bool Exchange::read_url() {
-  auto url = parse_url(order_.url);
-  if (!url) return fail_with(PostEnd::host_refused, url.error().what);
-  url_ = std::move(*url);
-  if (url_.scheme != "https") return fail_with(PostEnd::host_refused, "the URL is not https");
-  key_ = fmt::format("{}-{}-{}", url_.scheme, url_.host, url_.port);
+bool Exchange::find_target() {
+  auto target = pool_->targets.find(order_.url);
+  if (!target) return fail_with(PostEnd::host_refused, target.error().what);
+  target_ = std::move(*target);
   return true;
 }
 
 // The address is judged at every attempt, although it was when it was connected to.
 std::optional<Connection> Exchange::idle_connection() {
-  auto idle = pool_->idle.take(key_);
+  auto idle = pool_->idle.take(target_->key);
   if (!idle) return std::nullopt;
-  if (pool_->egress.refuse_address(idle->address, url_.port)) return std::nullopt;
+  if (pool_->egress.refuse_address(idle->address, target_->url.port)) return std::nullopt;
   result_.connection_reused = true;
-  result_.peer = to_text(to_endpoint(idle->address, url_.port));
+  result_.peer = to_text(to_endpoint(idle->address, target_->url.port));
   return idle;
 }
 
@@ -109,8 +99,8 @@ Work<bool> Exchange::connect() {
 }
 
 Work<bool> Exchange::resolve() {
-  if (url_.host_is_address) {
-    addresses_ = {*IpAddress::from_text(url_.host)};
+  if (target_->url.host_is_address) {
+    addresses_ = {*IpAddress::from_text(target_->url.host)};
     co_return true;
   }
   const bool resolved = co_await resolve_name();
@@ -130,10 +120,11 @@ Work<bool> Exchange::resolve_name() {
   const auto question = std::make_shared<Question>(pool_->loop);
   const MonotonicTime start = now();
   question->timer.expires_at(deadline_);
-  pool_->resolver->resolve(url_.host, [question](const Result<std::vector<IpAddress>>& answer) {
-    question->answer = answer;
-    question->timer.cancel();
-  });
+  pool_->resolver->resolve(target_->url.host,
+                           [question](const Result<std::vector<IpAddress>>& answer) {
+                             question->answer = answer;
+                             question->timer.cancel();
+                           });
   if (!question->answer) co_await question->timer.async_wait(token);
   if (!question->answer) co_return fail_with(Io{IoEnd::timed_out}, "asking DNS");
   result_.phases.dns = since(start);
@@ -144,7 +135,7 @@ Work<bool> Exchange::resolve_name() {
 
 bool Exchange::judge_addresses() {
   std::erase_if(addresses_, [this](const IpAddress& address) {
-    auto why = pool_->egress.refuse_address(address, url_.port);
+    auto why = pool_->egress.refuse_address(address, target_->url.port);
     if (why) refused_ = std::move(*why);
     return why.has_value();
   });
@@ -154,7 +145,7 @@ bool Exchange::judge_addresses() {
 Work<bool> Exchange::try_address(IpAddress address, MonotonicTime until) {
   ErrorCode error;
   auto token = asio::redirect_error(Awaiting(), error);
-  const tcp::endpoint endpoint = to_endpoint(address, url_.port);
+  const tcp::endpoint endpoint = to_endpoint(address, target_->url.port);
   const auto socket = std::make_shared<Socket>(pool_->loop.executor());
   const auto expired = std::make_shared<bool>(false);
   Timer timer(pool_->loop.context, until);
@@ -173,8 +164,8 @@ Work<bool> Exchange::try_address(IpAddress address, MonotonicTime until) {
     co_return false;
   }
   connection_.address = address;
-  connection_.stream =
-      Stream::tls_client(std::move(*socket), *pool_->tls, url_.host, url_.host_is_address);
+  connection_.stream = Stream::tls_client(std::move(*socket), *pool_->tls, target_->url.host,
+                                          target_->url.host_is_address);
   connection_.stream->set_deadline(deadline_);
   co_return true;
 }
@@ -191,15 +182,17 @@ Work<bool> Exchange::shake_hands() {
 }
 
 std::string Exchange::request_text() const {
-  std::string text = fmt::format(
-      "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: favorhook/{}\r\nAccept: */*\r\n"
-      "Content-Length: {}\r\nConnection: keep-alive\r\n",
-      url_.target, host_header(url_), FAVORHOOK_VERSION, order_.body.size());
+  constexpr std::size_t kRestOfTheHead = 64;
+  std::size_t size = target_->head.size() + kRestOfTheHead + order_.body.size();
+  for (const Header& header : order_.headers) size += header.name.size() + header.value.size() + 4;
+  std::string text;
+  text.reserve(size);
+  text.append(target_->head).append(std::to_string(order_.body.size()));
+  text.append("\r\nConnection: keep-alive\r\n");
   for (const Header& header : order_.headers) {
-    fmt::format_to(std::back_inserter(text), "{}: {}\r\n", header.name, header.value);
+    text.append(header.name).append(": ").append(header.value).append("\r\n");
   }
-  text += "\r\n";
-  text += order_.body;
+  text.append("\r\n").append(order_.body);
   return text;
 }
 
@@ -220,12 +213,10 @@ Work<bool> Exchange::receive() {
   const MonotonicTime start = now();
   Io last;
   while (state == AnswerParser::more) {
-    const std::size_t held = buffer.size();
-    buffer.resize(held + limits::kReadBytes);
-    const std::span<char> room = std::span(buffer).subspan(held);
+    const std::span<char> room = room_;
     const Io read = co_await connection_.stream->read_some(room);
     last = read;
-    buffer.resize(held + read.bytes);
+    buffer.append(room_.data(), read.bytes);
     if (read.end == IoEnd::closed) state = parser.feed_end();
     if (read.end != IoEnd::ok) break;
     if (!result_.answer_started) result_.phases.first_byte = since(start);
@@ -252,7 +243,7 @@ Work<bool> Exchange::receive() {
 void Exchange::keep_or_close(bool keep_alive, bool leftover) {
   if (keep_alive && !leftover) {
     connection_.stream->set_deadline(MonotonicTime::max());
-    pool_->idle.keep(key_, std::move(connection_));
+    pool_->idle.keep(target_->key, std::move(connection_));
   } else {
     connection_.stream->close();
   }

@@ -4,17 +4,19 @@
 // What exchanges of a loop share is the Pool. Thread safety: the loop's thread only.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/transport.h"
 #include "net/http_transport.h"
 #include "net/idle_connections.h"
 #include "net/native.h"
 #include "net/resolver.h"
-#include "net/url.h"
+#include "net/targets.h"
 
 namespace favorhook::net {
 
@@ -24,6 +26,7 @@ struct Pool {
   TlsContextPtr tls;
   std::unique_ptr<Resolver> resolver;
   IdleConnections idle;
+  Targets targets{};
 };
 
 class Exchange {
@@ -43,7 +46,7 @@ class Exchange {
   Work<bool> send();
   Work<bool> receive();
 
-  bool read_url();
+  bool find_target();
   std::optional<Connection> idle_connection();
   bool judge_addresses();
   std::string request_text() const;
@@ -57,13 +60,13 @@ class Exchange {
   Done done_;
   MonotonicTime started_;
   MonotonicTime deadline_;
-  Url url_;
-  std::string key_;
+  std::shared_ptr<const Target> target_;
   std::vector<IpAddress> addresses_;
   std::string refused_;          // why the egress policy refused the last refused address
   std::string connect_failure_;  // why the last address could not be connected to
   Connection connection_;
   PostResult result_;
+  std::array<char, limits::kAnswerReadBytes> room_;  // what is read comes here first
 };
 
 }  // namespace favorhook::net

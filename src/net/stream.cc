@@ -115,9 +115,14 @@ void Stream::close() {
   armed_.reset();
 }
 
+// Nearly always nothing has come, which the socket tells more cheaply than TLS does. What has come
+// may still be TLS's own, such as a session ticket.
 bool Stream::still_open() {
   char byte = 0;
-  return is_open() && try_read(std::span(&byte, 1)).kind == Step::want_read;
+  if (!is_open() || holds_bytes()) return false;
+  const auto peeked = ::recv(descriptor(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (peeked < 0 && errno == EAGAIN) return true;
+  return try_read(std::span(&byte, 1)).kind == Step::want_read;
 }
 
 bool Stream::has_arrived() {
