@@ -76,12 +76,12 @@ class Reader {
   virtual Result<std::optional<coupon::Event>> event(std::string_view id) = 0;
   virtual Result<std::vector<Attempt>> attempts(std::int64_t event_seq) = 0;  // by number
   virtual Result<std::vector<EventCount>> event_counts() = 0;
-};
-
   // All that is kept of the business, from one snapshot, streamed; see ScanVisitor.
   virtual Result<void> scan(ScanVisitor& visitor) = 0;
   // What the store finds wrong with its own files, at most `limit` sentences. Reads all of them.
   virtual std::vector<std::string> damage(std::size_t limit) = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
