@@ -38,6 +38,7 @@ struct Merchant {
   MerchantKind kind = MerchantKind::direct;
   std::string number;  // 6 digits, the first of its stock ids
   SigningMode mode = SigningMode::certificate;
+  int gray_percent = 0;  // certificate mode: the share of notifications that the public key signs
   bool event_push = false;  // 营销事件推送
   bool api_send = false;    // may call coupons/send
   std::string apiv3_key;    // 32 characters; empty: not set

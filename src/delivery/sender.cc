@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/probe.h"
+#include "delivery/gray.h"
 #include "delivery/seal.h"
 
 namespace favorhook::delivery {
@@ -34,7 +35,8 @@ void Sender::start(AttemptOrder order) {
   const coupon::Merchant* merchant = directory->find(order.event.receiver);
   if (merchant == nullptr || merchant->apiv3_key.empty())
     return not_sent(std::move(order), kNoApiv3Key, {});
-  const coupon::PlatformKey* key = directory->platform_key_for(merchant->mode, now);
+  const coupon::SigningMode mode = signing_mode(*merchant, order.intent.nonce);
+  const coupon::PlatformKey* key = directory->platform_key_for(mode, now);
   if (key == nullptr) return not_sent(std::move(order), kNoPlatformKey, {});
   auto sealed = seal_event(order.event, order.intent.nonce, *merchant, *key, signers_.get(*key),
                            now, deps_.random);

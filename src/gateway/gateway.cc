@@ -10,7 +10,7 @@ struct Gateway::Inside : Intake {
 };
 
 Gateway::Gateway(GatewayDeps deps, GatewayOptions options)
-    : inside_(std::make_shared<Inside>(std::move(deps), options)) {}
+    : inside_(std::make_shared<Inside>(std::move(deps), std::move(options))) {}
 
 Gateway::~Gateway() = default;
 

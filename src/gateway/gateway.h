@@ -12,6 +12,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "apiv3/errors.h"
 #include "base/executor.h"
@@ -26,6 +27,7 @@ namespace favorhook::gateway {
 struct GatewayOptions {
   apiv3::Wire wire = apiv3::Wire::documented;
   bool update_time_millis = false;  // update_time as …35.120+08:00
+  std::string base_path = {};       // "/wechat": routes are found below it too; signed as received
 };
 
 struct GatewayDeps {

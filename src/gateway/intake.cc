@@ -15,7 +15,7 @@ using apiv3::refuse;
 
 Intake::Intake(GatewayDeps deps, GatewayOptions options)
     : deps_(std::move(deps)),
-      options_(options),
+      options_(std::move(options)),
       services_{*deps_.reader, deps_.url_policy, deps_.clocks, deps_.random, options_},
       directory_(deps_.directory),
       signers_(std::move(deps_.make_signer)) {}
@@ -25,7 +25,7 @@ void Intake::take(const HttpRequest& request, Respond respond) {
   const WallTime now = deps_.clocks.wall();
   Pending pending{std::move(respond), deps_.clocks.monotonic(), directory_.get()};
 
-  const auto match = find_route(request.method, target_path(request.target));
+  const auto match = find_route(request.method, route_path(request.target, options_.base_path));
   if (!match) return finish(std::move(pending), refuse(match.error()));
 
   if (auto fault = client_headers_fault(request.headers)) {

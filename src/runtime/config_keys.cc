@@ -78,6 +78,20 @@ Result<void> set_update_time(Config& config, Text text) {
   return {};
 }
 
+// What a client signs as part of the path, so one spelling only: no escapes, no empty segment.
+Result<void> set_base_path(Config& config, Text text) {
+  static constexpr Text kPathCharacters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  const bool fine = text.starts_with('/') && !text.ends_with('/') &&
+                    text.find("//") == Text::npos &&
+                    text.find_first_not_of(kPathCharacters) == Text::npos;
+  if (!text.empty() && !fine) {
+    return fail("must be a path as /wechat: letters, digits and - . _ ~, no / at its end");
+  }
+  config.gateway.base_path = text;
+  return {};
+}
+
 Result<void> set_ladder(Config& config, Text text) {
   config.ladder = delivery::ladder_from(text);
   if (!config.ladder) return fail("must be documented or extended");
@@ -149,6 +163,7 @@ std::span<const ConfigKey> config_keys() {
       {"tls_key_file", "", set_text<&Config::tls_key_file>},
       {"wire", "documented", set_wire},
       {"update_time", "seconds", set_update_time},
+      {"base_path", "", set_base_path},
       {"ladder", "", set_ladder},
       {"egress_allowed_networks", "", set_networks},
       {"egress_allowed_names", "", set_names},

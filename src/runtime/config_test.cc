@@ -48,6 +48,7 @@ listen = "[::1]:0"
 loops = 3
 wire = "live"
 update_time = "millis"
+base_path = "/wechat"
 ladder = "documented"
 egress_allowed_networks = ["10.0.0.0/8", "fd00::/8"]
 egress_allowed_ports = [443, "8000-8999"]
@@ -61,6 +62,7 @@ commit_linger_us = 250
   EXPECT_EQ(config->loops, 3u);
   EXPECT_EQ(config->gateway.wire, apiv3::Wire::live);
   EXPECT_TRUE(config->gateway.update_time_millis);
+  EXPECT_EQ(config->gateway.base_path, "/wechat");
   EXPECT_EQ(config->ladder, delivery::Ladder::documented);
   EXPECT_EQ(config->egress.allowed_networks.size(), 2u);
   EXPECT_THAT(config->egress.allowed_ports,
@@ -86,6 +88,10 @@ TEST_F(ConfigFile, NamesTheKeyThatIsUnknownOrWrong) {
   EXPECT_THAT(fault("listen = \"8480\""), HasSubstr("listen must be ADDRESS:PORT"));
   EXPECT_THAT(fault("loops = -1"), HasSubstr("loops must be a number"));
   EXPECT_THAT(fault("mode = \"test\""), HasSubstr("mode must be"));
+  for (const char* path : {"wechat", "/wechat/", "/", "/a//b", "/a%62", "/a?b", "/a b"}) {
+    EXPECT_THAT(fault(fmt::format("base_path = \"{}\"", path)),
+                HasSubstr("base_path must be a path"));
+  }
   EXPECT_THAT(fault("loops = { a = 1 }"), HasSubstr("loops must be"));
   EXPECT_THAT(fault("egress_allowed_ports = [0]"),
               HasSubstr("egress_allowed_ports \"0\" is no port"));
