@@ -30,18 +30,24 @@ inline constexpr Millis kRequestHeadTime = 10s;
 inline constexpr Millis kRequestBodyTime = 15s;
 inline constexpr Millis kTlsHandshakeTime = 10s;
 inline constexpr Millis kAnswerWriteTime = 15s;
-// Open connections of all listeners together: 64 Ki descriptors is Debian's usual hard limit
-// divided among uses.
+// Open connections of all listeners together, where the process may have that many descriptors: at
+// about 10 KB each, 20 KB with TLS, 400 MB.
 inline constexpr std::size_t kConnectionsMax = 20'000;
+// Beyond that bound only the operator's listener lets in: a flood of clients must not lock the
+// operator out.
+inline constexpr std::size_t kOperatorConnections = 64;
+// Descriptors for everything but connections of clients and deliveries: the store, the log, DNS.
+inline constexpr std::size_t kOtherDescriptors = 256;
 // After SIGTERM, requests in work may end within this time; then connections are cut.
 inline constexpr Millis kDrainTime = 10s;
 // After a last answer a connection's write side is closed and what the client still sends is read
 // away for this long and this far, so that a reset does not destroy the answer on its way.
 inline constexpr Millis kPartingTime = 2s;
 inline constexpr std::size_t kPartingBytesMax = 256 * 1024;
-// Bytes asked of a connection at once: a whole ordinary request, without holding much for an idle
-// connection.
+// Bytes asked of a connection at once.
 inline constexpr std::size_t kReadBytes = 8 * 1024;
+// The same of a connection that may stay idle, which holds them: a whole ordinary signed request.
+inline constexpr std::size_t kFirstReadBytes = 2 * 1024;
 // Connections that the kernel may hold for an acceptor: a second of a busy gateway's new clients.
 inline constexpr int kAcceptBacklog = 1'024;
 // Pause of an acceptor that was told of no descriptor or memory: it neither spins nor stays away

@@ -34,17 +34,15 @@ std::string get(std::string_view path, std::string_view more = "") {
 // Answers each request by its path; /echo with what was received.
 class HttpServerTest : public ::testing::Test {
  protected:
+  explicit HttpServerTest(std::size_t loops = 2) : loops_(loops) {}
+
   void start(ListenOptions options = {}) {
     options.malformed = [](Malformed why) {
       const char* const words[] = {"request", "head", "body"};
       return HttpAnswer{.status = 400, .headers = {}, .body = words[int(why)]};
     };
     std::vector<HttpHandler> handlers;
-    for (std::size_t i = 0; i < loops_.size(); ++i) {
-      handlers.push_back([this, i](HttpRequest request, Respond respond) {
-        handle(loops_.at(i), std::move(request), std::move(respond));
-      });
-    }
+    for (std::size_t i = 0; i < loops_.size(); ++i) handlers.push_back(handler_of(i));
     auto server = HttpServer::listen(loops_, std::move(options), std::move(handlers));
     ASSERT_TRUE(server) << server.error().what;
     server_ = std::move(*server);
@@ -56,6 +54,12 @@ class HttpServerTest : public ::testing::Test {
     const std::lock_guard lock(mutex_);
     kept_.clear();
     server_.reset();
+  }
+
+  HttpHandler handler_of(std::size_t loop) {
+    return [this, loop](HttpRequest request, Respond respond) {
+      handle(loops_.at(loop), std::move(request), std::move(respond));
+    };
   }
 
   void handle(Loop& loop, HttpRequest request, Respond respond) {
@@ -91,11 +95,16 @@ class HttpServerTest : public ::testing::Test {
     return server_->connections() == count;
   }
 
-  Loops loops_{2};
+  Loops loops_;
   std::unique_ptr<HttpServer> server_;
   std::atomic<int> handled_ = 0;
   std::mutex mutex_;
   std::vector<Respond> kept_;
+};
+
+class OneLoopServerTest : public HttpServerTest {
+ protected:
+  OneLoopServerTest() : HttpServerTest(1) {}
 };
 
 TEST_F(HttpServerTest, AnswersWithTheHeadersThatBelongToIt) {
@@ -293,20 +302,70 @@ TEST_F(HttpServerTest, AClientThatDoesNotReadIsCut) {
   EXPECT_TRUE(connections_become(0));
 }
 
-TEST_F(HttpServerTest, CountsItsConnectionsAndBoundsThem) {
+TEST_F(OneLoopServerTest, AtTheBoundTheLongestWaitingConnectionGivesWay) {
+  start({.limits = {.connections = 3}});
+  RawClient one(port());
+  ASSERT_TRUE(connections_become(1));
+  RawClient half(port());
+  half.send("GET /a HT");
+  ASSERT_TRUE(connections_become(2));
+  RawClient last(port());
+  ASSERT_TRUE(connections_become(3));
+  last.send(get("/a"));
+  EXPECT_EQ(body_of(last.read_answer()), "/a|");
+  RawClient four(port());
+  EXPECT_EQ(one.read_to_end(), "") << "it has never asked for anything";
+  four.send(get("/b"));
+  EXPECT_EQ(body_of(four.read_answer()), "/b|");
+  EXPECT_TRUE(connections_become(3));
+  RawClient five(port());
+  EXPECT_EQ(half.read_to_end(), "") << "a request that does not arrive counts as none";
+  RawClient six(port());
+  EXPECT_EQ(last.read_to_end(), "") << "idle behind its answer for longer than the others";
+  for (RawClient* client : {&four, &five, &six}) {
+    client->send(get("/c"));
+    EXPECT_EQ(body_of(client->read_answer()), "/c|");
+  }
+  EXPECT_TRUE(connections_become(3));
+}
+
+TEST_F(OneLoopServerTest, AtTheBoundARequestInWorkIsNotCut) {
   start({.limits = {.connections = 2}});
   RawClient one(port());
+  one.send(get("/keep"));
+  RawClient two(port());
+  two.send(get("/keep"));
+  while (handled_ < 2) std::this_thread::sleep_for(1ms);
+  RawClient three(port());
+  EXPECT_EQ(three.read_to_end(), "") << "closed at the accept";
+  EXPECT_EQ(server_->connections(), 2U);
   {
-    RawClient two(port());
-    ASSERT_TRUE(connections_become(2));
-    RawClient three(port());
-    EXPECT_EQ(three.read_to_end(), "") << "closed at the accept";
-    EXPECT_EQ(server_->connections(), 2U);
+    const std::lock_guard lock(mutex_);
+    loops_.at(0).post([kept = std::make_shared<std::vector<Respond>>(std::move(kept_))] {
+      for (Respond& respond : *kept) respond({.status = 200, .headers = {}, .body = "kept"});
+    });
+    kept_.clear();
   }
-  ASSERT_TRUE(connections_become(1));
+  EXPECT_EQ(body_of(one.read_answer()), "kept");
+  EXPECT_EQ(body_of(two.read_answer()), "kept");
   RawClient four(port());
   four.send(get("/a"));
   EXPECT_EQ(body_of(four.read_answer()), "/a|");
+}
+
+// What one listener's clients hold must not keep another's out: the loop's sessions wait together.
+TEST_F(OneLoopServerTest, ConnectionsOfOneListenerGiveWayToThoseOfAnother) {
+  start({.limits = {.connections = 2}});
+  auto other = HttpServer::listen(loops_, {.limits = {.connections = 2}}, {handler_of(0)});
+  ASSERT_TRUE(other);
+  RawClient one(port());
+  RawClient two(port());
+  ASSERT_TRUE(connections_become(2));
+  RawClient three((*other)->port());
+  EXPECT_EQ(one.read_to_end(), "");
+  three.send(get("/o"));
+  EXPECT_EQ(body_of(three.read_answer()), "/o|");
+  (*other)->drain(1s);
 }
 
 // UBSan opens a pipe to look at an object's type, and takes the lack of descriptors for a wrong

@@ -24,6 +24,11 @@ bool ServerState::enter() {
   return true;
 }
 
+void ServerState::enter_instead() {
+  open_in_process.fetch_add(1);
+  open_.fetch_add(1);
+}
+
 void ServerState::leave() {
   open_in_process.fetch_sub(1);
   const std::lock_guard lock(mutex_);
@@ -97,15 +102,31 @@ Work<void> Listener::accept(std::shared_ptr<Listener> self) {
 
 void Listener::admit(Socket socket) {
   if (!state_->enter()) {
-    ++refused_;
-    // One line a second at most: a flood of connections must not become a flood of lines.
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_warning_) return;
-    next_warning_ = now + std::chrono::seconds(1);
-    log_warning("connections_refused", {{"open", state_->open()}, {"refused", refused_}});
-    return;
+    const bool room = make_room();
+    ++(room ? gave_way_ : refused_);
+    tell_of_full();
+    if (!room) return;
+    state_->enter_instead();
   }
   start_session(shared_from_this(), std::move(socket));
+}
+
+// At the bound the connection gives way whose client has owed a handshake or a whole request for
+// the longest time: whoever holds many connections without asking for anything loses them to those
+// who ask. A request that arrived whole is never cut for another.
+bool Listener::make_room() {
+  if (loop_.waiting.empty()) return false;
+  loop_.waiting.front()->cut();
+  return true;
+}
+
+// One line a second at most: a flood of connections must not become a flood of lines.
+void Listener::tell_of_full() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_warning_) return;
+  next_warning_ = now + std::chrono::seconds(1);
+  log_warning("connections_full",
+              {{"open", state_->open()}, {"gave_way", gave_way_}, {"refused", refused_}});
 }
 
 }  // namespace favorhook::net

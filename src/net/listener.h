@@ -24,6 +24,8 @@ class ServerState {
 
   // Whether one more connection may be open; it is counted then.
   bool enter();
+  // Counts a connection for which another one is being closed.
+  void enter_instead();
   void leave();
   std::size_t open() const { return open_.load(); }
   // Whether none is left by then.
@@ -58,6 +60,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
  private:
   static Work<void> accept(std::shared_ptr<Listener> self);
   void admit(Socket socket);
+  bool make_room();
+  void tell_of_full();
 
   Loop::Native& loop_;
   std::shared_ptr<ServerState> state_;
@@ -65,7 +69,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Acceptor acceptor_;
   Timer pause_;
   std::unordered_set<Session*> sessions_;
-  std::uint64_t refused_ = 0;  // over the bound of open connections
+  // At the bound of open connections: closed for others, and not let in.
+  std::uint64_t gave_way_ = 0, refused_ = 0;
   MonotonicTime next_warning_;
 };
 

@@ -15,6 +15,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <list>
 
 #include "net/egress.h"
 #include "net/loop.h"
@@ -35,7 +36,12 @@ using Timer =
     asio::basic_waitable_timer<std::chrono::steady_clock,
                                asio::wait_traits<std::chrono::steady_clock>, LoopExecutor>;
 
+class Session;
+
 struct Loop::Native {
+  // Sessions of all listeners whose client owes a handshake or a request, the longest in front.
+  // Gone after those who stand in it, which the context destroys.
+  std::list<Session*> waiting;
   asio::io_context context{1};  // one thread runs it
   asio::executor_work_guard<LoopExecutor> busy{context.get_executor()};
 

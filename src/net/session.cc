@@ -68,6 +68,12 @@ std::span<char> Inbox::room(std::size_t bytes) {
   return std::span(bytes_).subspan(end_, bytes);
 }
 
+void Inbox::rest() {
+  if (!empty() || bytes_.size() <= limits::kReadBytes) return;
+  bytes_ = {};
+  begin_ = end_ = 0;
+}
+
 Session::Session(std::shared_ptr<Listener> listener, Socket socket)
     : listener_(std::move(listener)),
       peer_(peer_text(socket)),
@@ -78,6 +84,7 @@ Session::Session(std::shared_ptr<Listener> listener, Socket socket)
 }
 
 Session::~Session() {
+  stop_waiting();
   listener_->gone(*this);
   stream_->close();
   listener_->state().leave();
@@ -87,12 +94,15 @@ Session::~Session() {
 // last answer arrive.
 Work<void> Session::serve(std::shared_ptr<Session> self) {
   Session& session = *self;
+  session.wait_for_client();
   session.stream_->set_deadline(in(session.limits().tls_handshake));
   const Io shaken = co_await session.stream_->handshake();
   if (shaken.end != IoEnd::ok) co_return;
   bool more = true;
   while (more) {
+    session.wait_for_client();
     const Received received = co_await session.receive();
+    session.stop_waiting();
     if (received.refused) {
       HttpAnswer refusal = session.malformed_answer(*received.refused);
       co_await session.send(std::move(refusal), false, false);
@@ -113,6 +123,7 @@ Work<Session::Received> Session::receive() {
   const auto executor = listener_->loop().executor();
   if (inbox_.empty() && ending() && !request_waits()) co_return Received{};
   phase_ = inbox_.empty() ? Phase::idle : Phase::request;
+  inbox_.rest();
   // A client that sends requests without pause takes turns with the others.
   if (!inbox_.empty()) co_await asio::post(executor, Awaiting());
   stream_->set_deadline(in(phase_ == Phase::idle ? limits().idle : limits().head));
@@ -133,7 +144,8 @@ Work<Session::Received> Session::receive() {
       const Io told = co_await stream_->write_all(kContinue);
       if (told.end != IoEnd::ok) co_return Received{};
     }
-    const std::span<char> room = inbox_.room(limits::kReadBytes);
+    const bool first = phase_ == Phase::idle;
+    const std::span<char> room = inbox_.room(first ? limits::kFirstReadBytes : limits::kReadBytes);
     const Io read = co_await stream_->read_some(room);
     if (read.end != IoEnd::ok || cut_) co_return Received{};
     inbox_.arrived(read.bytes);
@@ -184,6 +196,17 @@ HttpAnswer Session::malformed_answer(Malformed why) const {
   return maker ? maker(why) : HttpAnswer{.status = 400, .headers = {}, .body = {}, .close = true};
 }
 
+void Session::wait_for_client() {
+  std::list<Session*>& from = waiting_ ? listener_->loop().waiting : place_;
+  listener_->loop().waiting.splice(listener_->loop().waiting.end(), from, here_);
+  waiting_ = true;
+}
+
+void Session::stop_waiting() {
+  if (waiting_) place_.splice(place_.end(), listener_->loop().waiting, here_);
+  waiting_ = false;
+}
+
 // A loop under load reads late: a request that had arrived when the drain began is work, and is
 // answered.
 bool Session::request_waits() {
@@ -205,6 +228,7 @@ void Session::close_if_idle() {
 }
 
 void Session::cut() {
+  stop_waiting();
   cut_ = true;
   stream_->close();
   answered_.cancel();

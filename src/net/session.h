@@ -17,6 +17,8 @@ class Inbox {
   std::string_view view() const { return std::string_view(bytes_).substr(begin_, end_ - begin_); }
   bool empty() const { return begin_ == end_; }
   std::span<char> room(std::size_t bytes);
+  // Gives a large buffer back where nothing is held.
+  void rest();
   void arrived(std::size_t bytes) { end_ += bytes; }
   void consume(std::size_t bytes) { begin_ += bytes; }
 
@@ -52,6 +54,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Work<HttpAnswer> ask_handler(HttpRequest request);
   Work<bool> send(HttpAnswer answer, bool without_body, bool keep_alive);
   HttpAnswer malformed_answer(Malformed why) const;
+  void wait_for_client();
+  void stop_waiting();
   bool request_waits();
   bool ending() const;
   const SessionLimits& limits() const { return listener_->state().options.limits; }
@@ -62,6 +66,10 @@ class Session : public std::enable_shared_from_this<Session> {
   RequestParser parser_;
   Inbox inbox_;
   Phase phase_ = Phase::handshake;
+  // Its place among the loop's waiting sessions, or here.
+  std::list<Session*> place_{this};
+  const std::list<Session*>::iterator here_ = place_.begin();
+  bool waiting_ = false;
   Timer answered_;  // waits for ever, and is cancelled when the answer is there
   std::optional<HttpAnswer> answer_;
   bool cut_ = false;
