@@ -71,7 +71,8 @@ std::optional<store::MerchantRow> find_merchant(const store::Batch& batch,
                             merchant->number,
                             std::string(to_text(merchant->mode)),
                             merchant->event_push,
-                            merchant->api_send};
+                            merchant->api_send,
+                            merchant->gray_percent};
 }
 
 }  // namespace favorhook::admin

@@ -95,6 +95,15 @@ std::optional<bool> Fields::optional_flag(std::string_view name) {
   return value->is_bool() && value->get_bool();
 }
 
+std::optional<int> Fields::optional_number(std::string_view name, int most) {
+  const auto value = take(name);
+  if (!value) return std::nullopt;
+  const std::int64_t* const number = value->if_int64();
+  const bool good = number != nullptr && *number >= 0 && *number <= most;
+  if (!good) fault(name, fmt::format("an integer from 0 to {}", most));
+  return good ? static_cast<int>(*number) : 0;
+}
+
 std::vector<std::string> Fields::texts(std::string_view name, const TextRule& rule) {
   const auto value = take(name);
   if (!value) return {};

@@ -51,6 +51,8 @@ class Fields {
   // Nothing where the member is not there, an empty text where it is null.
   std::optional<std::string> nullable_text(std::string_view name, const TextRule& rule);
   std::optional<bool> optional_flag(std::string_view name);
+  // An integer from 0 to `most`.
+  std::optional<int> optional_number(std::string_view name, int most);
   // An empty list where the member is not there.
   std::vector<std::string> texts(std::string_view name, const TextRule& rule);
   // The object's members as pairs, each text under the rule; empty where the member is not there.

@@ -10,6 +10,7 @@ namespace {
 
 struct Settings {
   std::optional<coupon::SigningMode> mode;
+  std::optional<int> gray_percent;
   std::optional<bool> event_push;
   std::optional<bool> api_send;
   std::optional<std::string> apiv3_key;  // empty: no key from now on
@@ -22,6 +23,7 @@ Result<Settings> read_settings(const HttpRequest& request) {
   Settings settings;
   settings.mode =
       fields.optional_word("mode", coupon::signing_mode_from, "certificate or public-key");
+  settings.gray_percent = fields.optional_number("gray_percent", 100);
   settings.event_push = fields.optional_flag("event_push");
   settings.api_send = fields.optional_flag("api_send");
   settings.apiv3_key = fields.nullable_text("apiv3_key", kApiv3Key);
@@ -44,6 +46,7 @@ std::optional<HttpAnswer> apply(const Settings& settings, const std::string& mch
   auto row = find_merchant(batch, context, mchid);
   if (!row) return no_merchant(mchid);
   if (settings.mode) row->mode = to_text(*settings.mode);
+  row->gray_percent = settings.gray_percent.value_or(row->gray_percent);
   row->event_push = settings.event_push.value_or(row->event_push);
   row->api_send = settings.api_send.value_or(row->api_send);
   batch.merchants.push_back(*row);

@@ -142,6 +142,15 @@ TEST(Settings, ChangeWhatIsNamedAndNothingElse) {
   EXPECT_FALSE(reply.at("has_apiv3_key").as_bool());
 
   EXPECT_EQ(world.call("PATCH", target, {{"event_push", "on"}}).status, 400);
+  EXPECT_EQ(reply.body.at("gray_percent"), 0);
+  reply = world.call("PATCH", target, {{"gray_percent", 20}});
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(world.call("GET", target).body.at("gray_percent"), 20);
+  for (const boost::json::value& wrong :
+       std::initializer_list<boost::json::value>{-1, 101, 0.5, "20", nullptr, 4294967297}) {
+    EXPECT_EQ(world.call("PATCH", target, {{"gray_percent", wrong}}).status, 400) << wrong;
+  }
+  EXPECT_EQ(world.call("GET", target).body.at("gray_percent"), 20);
   EXPECT_EQ(world.call("PATCH", target, {{"mode", "rsa"}}).status, 400);
   EXPECT_EQ(world.call("PATCH", target, {{"name", "other"}}).status, 400);
   EXPECT_EQ(world.call("PATCH", "/admin/v1/merchants/1900000009", {{"event_push", true}}).status,

@@ -71,6 +71,7 @@ json::object merchant_view(const coupon::Merchant& merchant) {
           {"kind", to_text(merchant.kind)},
           {"number", merchant.number},
           {"mode", to_text(merchant.mode)},
+          {"gray_percent", merchant.gray_percent},
           {"event_push", merchant.event_push},
           {"api_send", merchant.api_send},
           {"has_apiv3_key", !merchant.apiv3_key.empty()},

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "cli/admin_client.h"
 #include "cli/cli.h"
@@ -29,6 +30,7 @@ void print_merchant(const json::value& merchant) {
       {"kind", shown(merchant, "kind")},
       {"stock ids begin with", shown(merchant, "number")},
       {"answers signed with", shown(merchant, "mode")},
+      {"gray release, percent", shown(merchant, "gray_percent")},
       {"event push 营销事件推送", shown(merchant, "event_push")},
       {"may call coupons/send", shown(merchant, "api_send")},
       {"APIv3 key", shown(merchant, "has_apiv3_key")},
@@ -101,10 +103,10 @@ Result<json::value> all_merchants(AdminClient& admin) {
 
 void print_list(const json::value& list) {
   std::vector<std::vector<std::string>> rows = {
-      {"MCHID", "KIND", "MODE", "PUSH", "SEND", "APIV3 KEY", "NAME"}};
+      {"MCHID", "KIND", "MODE", "GRAY", "PUSH", "SEND", "APIV3 KEY", "NAME"}};
   for (const json::value& each : elements(list, "merchants")) {
     rows.push_back({shown(each, "mchid"), shown(each, "kind"), shown(each, "mode"),
-                    shown(each, "event_push"), shown(each, "api_send"),
+                    shown(each, "gray_percent"), shown(each, "event_push"), shown(each, "api_send"),
                     shown(each, "has_apiv3_key"), shown(each, "name")});
   }
   fmt::print("{}", table_text(rows));
@@ -130,6 +132,7 @@ Result<void> show(const Shared& shared, const std::string& mchid) {
 
 struct SetOptions {
   std::string mchid, mode, event_push, api_send, apiv3_key;
+  std::optional<int> gray;
 };
 
 // The merchant's own file follows the key, where favorhook keeps it.
@@ -146,6 +149,7 @@ Result<void> follow_apiv3_key(const Shared& shared, const SetOptions& options) {
 Result<void> set(const Shared& shared, const SetOptions& options) {
   json::object body;
   if (!options.mode.empty()) body["mode"] = options.mode;
+  if (options.gray) body["gray_percent"] = *options.gray;
   if (!options.event_push.empty()) body["event_push"] = options.event_push == "on";
   if (!options.api_send.empty()) body["api_send"] = options.api_send == "on";
   if (options.apiv3_key == "none") body["apiv3_key"] = nullptr;
@@ -203,6 +207,11 @@ void add_set(CLI::App& merchant, Shared& shared) {
       ->add_option("--mode", options->mode,
                    "which platform key signs answers and notifications to it")
       ->check(CLI::IsMember({"certificate", "public-key"}));
+  command
+      ->add_option("--gray", options->gray,
+                   "the share of notifications that the public key signs in certificate mode")
+      ->check(CLI::Range(0, 100))
+      ->type_name("PERCENT");
   const CLI::IsMember on_off({"on", "off"});
   command->add_option("--event-push", options->event_push, "营销事件推送")->check(on_off);
   command->add_option("--api-send", options->api_send, "whether it may call coupons/send")

@@ -1,5 +1,5 @@
 // Requests in the style of each SDK are taken as they are, whatever in them differs from the
-// documents. The files of api/vectors/sdk-requests name what that is.
+// documents. The files of api/vectors/sdk-requests/ name what that is.
 #include <gtest/gtest.h>
 
 #include "gateway/test_sdk_requests.h"

@@ -285,6 +285,7 @@ TEST_P(StoreConformance, ReplacesTheDirectorysRowsByTheirKeys) {
   Batch batch = directory_batch();
   batch.merchants.pop_back();
   batch.merchants[0].mode = "public-key";
+  batch.merchants[0].gray_percent = 20;
   batch.merchant_certificates[0].revoked = true;
   batch.apps[0].unionid_group = "other";
   batch.platform_keys[0].not_after = wall_at(9);

@@ -22,6 +22,7 @@ Result<Merchants> merchants_of(const std::vector<MerchantRow>& rows) {
     merchant.kind = *kind;
     merchant.number = row.number;
     merchant.mode = *mode;
+    merchant.gray_percent = row.gray_percent;
     merchant.event_push = row.event_push;
     merchant.api_send = row.api_send;
   }

@@ -39,6 +39,7 @@ struct MerchantRow {
   std::string mchid, name, kind, number, mode;
   bool event_push = false;
   bool api_send = false;
+  int gray_percent = 0;  // 0 to 100
 };
 struct MerchantCertificateRow {
   std::string mchid, serial_no, pem;

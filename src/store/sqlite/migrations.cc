@@ -119,9 +119,14 @@ CREATE TABLE platform_keys(
 ) STRICT;
 )sql";
 
+// Version 2: the share of a gray release (protocol §1.11).
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE merchants ADD COLUMN gray_percent INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // The step at index i brings a file from version i to i + 1. A step that a release has contained is
 // never edited.
-constexpr std::array kSteps = {kVersion1};
+constexpr std::array kSteps = {kVersion1, kVersion2};
 constexpr auto kCurrent = static_cast<std::int64_t>(kSteps.size());
 
 struct FileVersion {
