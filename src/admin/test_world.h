@@ -19,6 +19,7 @@
 #include "base/queued_executor.h"
 #include "base/temp_dir.h"
 #include "crypto/random.h"
+#include "crypto/test_vault.h"
 #include "store/directory_rows.h"
 #include "store/no_hook.h"
 #include "store/sqlite/sqlite_store.h"
@@ -59,7 +60,8 @@ inline std::string test_csr() {
 class World {
  public:
   explicit World(bool sandbox = true) {
-    auto opened = store::open_sqlite_store({.path = dir.file("favorhook.db"), .durable = false});
+    auto opened = store::open_sqlite_store(
+        {.path = dir.file("favorhook.db"), .durable = false, .vault = crypto::test_vault()});
     CHECK(opened);
     store = std::move(*opened);
     holder = std::make_unique<coupon::DirectoryHolder>(*store::make_directory({}));

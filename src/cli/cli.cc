@@ -28,6 +28,7 @@ constexpr auto kCommands = std::to_array<CommandPlace>({
     {add_story, "story", "The server"},
     {add_merchant, "merchant", "Administration"},
     {add_cert, "cert", "Administration"},
+    {add_key, "key", "Administration"},
     {add_user, "user", "Administration"},
     {add_event, "event", "Administration"},
     {add_callback, "callback", "As a merchant"},

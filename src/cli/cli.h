@@ -39,6 +39,7 @@ struct Shared {
 void add_serve(CLI::App& app, Shared& shared);
 void add_merchant(CLI::App& app, Shared& shared);
 void add_cert(CLI::App& app, Shared& shared);
+void add_key(CLI::App& app, Shared& shared);
 void add_event(CLI::App& app, Shared& shared);
 void add_user(CLI::App& app, Shared& shared);
 void add_callback(CLI::App& app, Shared& shared);

@@ -29,7 +29,7 @@ class LocalAdmin final : public AdminClient {
         egress_(egress_of(data_)),
         queue_(*held_.store, *held_.directory, egress_, random_, clocks_, no_delivery_,
                {.sandbox = data_.sandbox}),
-        service_(runtime::admin_service_deps(queue_, std::move(reader), *held_.directory, data_,
+        service_(runtime::admin_service_deps(queue_, std::move(reader), held_, data_.sandbox,
                                              clocks_, random_, own_thread_)) {}
 
   Result<boost::json::value> call(const std::string& method, const std::string& target,
@@ -61,8 +61,11 @@ class LocalAdmin final : public AdminClient {
 Result<std::unique_ptr<AdminClient>> open_local_admin(const std::string& data_dir) {
   auto data = runtime::open_data_dir(data_dir, std::nullopt);
   if (!data) return fail(data.error());
+  const auto places = runtime::master_key_places();
+  if (!places) return fail(places.error());
   crypto::SystemRandom random;
-  auto held = runtime::open_node_store(*data, "a favorhook command", SystemClocks().wall(), random);
+  auto held = runtime::open_node_store(*data, "a favorhook command", *places, SystemClocks().wall(),
+                                       random);
   if (!held) return fail(held.error());
   auto reader = held->store->open_reader();
   if (!reader) return fail(reader.error());

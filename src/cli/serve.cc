@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "net/signals.h"
+#include "runtime/core_dumps.h"
 #include "runtime/server.h"
 
 namespace favorhook::cli {
@@ -66,9 +67,14 @@ void print_ready(const runtime::ServerInfo& info, bool as_json) {
 }
 
 void serve(Shared& shared, bool data_given, const ServeOptions& options) {
-  const auto config =
-      runtime::load_config(options.config, all_settings(shared, data_given, options));
+  // First of all, since it takes the key out of the environment.
+  auto places = runtime::master_key_places();
+  if (!places) return shared.failed(places.error());
+  auto config = runtime::load_config(options.config, all_settings(shared, data_given, options));
   if (!config) return shared.failed(config.error());
+  places->file = config->master_key.file;
+  config->master_key = std::move(*places);
+  if (!config->core_dumps) runtime::forbid_core_dumps();
   net::block_signals();
   std::signal(SIGPIPE, SIG_IGN);
   const auto server = runtime::Server::start(*config);

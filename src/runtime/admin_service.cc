@@ -5,13 +5,13 @@
 namespace favorhook::runtime {
 
 admin::ServiceDeps admin_service_deps(store::CommitQueue& queue,
-                                      std::unique_ptr<store::Reader> reader,
-                                      const coupon::DirectoryHolder& directory, const DataDir& data,
-                                      const Clocks& clocks, Random& random, Executor& executor) {
+                                      std::unique_ptr<store::Reader> reader, const NodeStore& held,
+                                      bool sandbox, const Clocks& clocks, Random& random,
+                                      Executor& executor) {
   return {.queue = queue,
           .reader = std::move(reader),
-          .directory = directory,
-          .authority = data.authority,
+          .directory = *held.directory,
+          .authority = held.authority,
           .clocks = clocks,
           .random = random,
           .executor = executor,
@@ -20,7 +20,7 @@ admin::ServiceDeps admin_service_deps(store::CommitQueue& queue,
               [](const store::Attempt& attempt) {
                 return delivery::explain(attempt.verdict, attempt.status, attempt.detail);
               },
-          .sandbox = data.sandbox};
+          .sandbox = sandbox};
 }
 
 }  // namespace favorhook::runtime

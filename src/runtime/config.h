@@ -15,6 +15,7 @@
 #include "delivery/ladder.h"
 #include "gateway/gateway.h"
 #include "net/egress.h"
+#include "runtime/master_key.h"
 
 namespace favorhook::runtime {
 
@@ -41,6 +42,8 @@ struct Config {
   Millis business_offset{0};  // sandbox only
   Micros commit_linger{0};
   std::string log_level = "info";
+  MasterKeyPlaces master_key;
+  bool core_dumps = false;
 };
 
 // An empty path: no file.

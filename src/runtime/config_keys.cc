@@ -51,6 +51,11 @@ Result<void> set_data_dir(Config& config, Text text) {
   return {};
 }
 
+Result<void> set_master_key_file(Config& config, Text text) {
+  config.master_key.file = text;
+  return {};
+}
+
 template <Address Config::* kMember>
 Result<void> set_address(Config& config, Text text) {
   auto address = Address::from_text(text);
@@ -149,6 +154,12 @@ Result<void> set_log_level(Config& config, Text text) {
   return {};
 }
 
+Result<void> set_core_dumps(Config& config, Text text) {
+  if (text != "on" && text != "off") return fail("must be on or off");
+  config.core_dumps = text == "on";
+  return {};
+}
+
 }  // namespace
 
 std::span<const ConfigKey> config_keys() {
@@ -161,6 +172,7 @@ std::span<const ConfigKey> config_keys() {
       {"loops", "0", set_loops},
       {"tls_certificate_file", "", set_text<&Config::tls_certificate_file>},
       {"tls_key_file", "", set_text<&Config::tls_key_file>},
+      {"master_key_file", "", set_master_key_file},
       {"wire", "documented", set_wire},
       {"update_time", "seconds", set_update_time},
       {"base_path", "", set_base_path},
@@ -171,6 +183,7 @@ std::span<const ConfigKey> config_keys() {
       {"business_offset_ms", "0", set_business_offset},
       {"commit_linger_us", "0", set_commit_linger},
       {"log_level", "info", set_log_level},
+      {"core_dumps", "off", set_core_dumps},
   });
   return kKeys;
 }

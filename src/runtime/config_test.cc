@@ -151,6 +151,7 @@ TEST(ConfigurationTable, HasTheDefaultsThatTheCodeHas) {
     EXPECT_EQ(config.business_offset, defaults.business_offset) << key.name;
     EXPECT_EQ(config.commit_linger, defaults.commit_linger) << key.name;
     EXPECT_EQ(config.log_level, defaults.log_level) << key.name;
+    EXPECT_EQ(config.core_dumps, defaults.core_dumps) << key.name;
   }
 }
 

@@ -23,15 +23,14 @@ constexpr std::int64_t kFormat = 1;
 constexpr std::size_t kTokenSize = 43;  // 256 bits
 
 // What a directory may hold that a crash left half made: all but the marker, which comes last.
-constexpr std::array<std::string_view, 7> kMadeFirst = {
-    "ca.pem",      "ca.pem.new",      "ca.key.pem",        "ca.key.pem.new",
-    "admin.token", "admin.token.new", "favorhook.json.new"};
+constexpr std::array<std::string_view, 3> kMadeFirst = {"admin.token", "admin.token.new",
+                                                        "favorhook.json.new"};
 
 std::string_view word(bool sandbox) {
   return sandbox ? "sandbox" : "production";
 }
 
-// The directory's own lock, so that two first starts do not make two CAs.
+// The directory's own lock, so that two first starts do not make two tokens.
 class MakingLock {
  public:
   explicit MakingLock(const std::string& path)
@@ -50,8 +49,9 @@ class MakingLock {
   bool held_ = false;
 };
 
-// The mode that the marker tells; nothing where there is no marker yet.
-Result<std::optional<bool>> read_marker(const std::string& path) {
+}  // namespace
+
+Result<std::optional<bool>> mode_of_data_dir(const std::string& path) {
   const std::string file = fmt::format("{}/{}", path, kMarker);
   if (::access(file.c_str(), F_OK) != 0) return std::nullopt;
   const auto text = read_file(file);
@@ -84,6 +84,8 @@ Result<void> make_directory(const std::string& path) {
   return {};
 }
 
+namespace {
+
 // A directory of something else is no place for favorhook.
 Result<void> check_empty(const std::string& path) {
   std::error_code error;
@@ -97,32 +99,26 @@ Result<void> check_empty(const std::string& path) {
   return {};
 }
 
-Result<void> make_files(const std::string& path, bool sandbox) {
+}  // namespace
+
+Result<void> make_data_dir_files(const std::string& path, bool sandbox) {
   if (::chmod(path.c_str(), 0700) != 0) {
     return fail("cannot make {} private: {}", path, std::strerror(errno));
   }
-  const auto authority = crypto::CertificateAuthority::create(SystemClocks().wall());
   const std::string token = crypto::SystemRandom().text(kTokenSize, kAlphanumeric);
   const boost::json::object marker = {{"format", kFormat}, {"mode", word(sandbox)}};
-  Result<void> done = write_file(path + "/ca.key.pem", authority.key_pem());
-  if (done) done = write_file(path + "/ca.pem", authority.certificate_pem(), true);
-  if (done) done = write_file(path + "/admin.token", token + "\n");
-  if (!done) return done;
+  if (auto done = write_file(path + "/admin.token", token + "\n"); !done) return done;
   return write_file(fmt::format("{}/{}", path, kMarker), boost::json::serialize(marker) + "\n");
 }
 
+namespace {
+
 Result<DataDir> read_files(const std::string& path, bool sandbox, bool made_now) {
-  const auto certificate = read_file(path + "/ca.pem");
-  if (!certificate) return fail(certificate.error());
-  const auto key = read_file(path + "/ca.key.pem");
-  if (!key) return fail(key.error());
   auto token = read_file(path + "/admin.token");
   if (!token) return fail(token.error());
   while (token->ends_with('\n')) token->pop_back();
   if (token->empty()) return fail("{}/admin.token is empty", path);
-  auto authority = crypto::CertificateAuthority::from_pem(*certificate, *key);
-  if (!authority) return fail("{}/ca.pem, ca.key.pem: {}", path, authority.error().what);
-  return DataDir{path, sandbox, made_now, std::move(*authority), std::move(*token)};
+  return DataDir{path, sandbox, made_now, std::move(*token)};
 }
 
 }  // namespace
@@ -131,7 +127,7 @@ Result<DataDir> open_data_dir(const std::string& path, std::optional<bool> sandb
   if (auto made = make_directory(path); !made) return fail(made.error());
   const MakingLock lock(path);
   if (!lock.held()) return fail("cannot open {}: {}", path, std::strerror(errno));
-  const auto marker = read_marker(path);
+  const auto marker = mode_of_data_dir(path);
   if (!marker) return fail(marker.error());
   if (*marker) {
     if (sandbox && *sandbox != **marker) {
@@ -142,7 +138,7 @@ Result<DataDir> open_data_dir(const std::string& path, std::optional<bool> sandb
   }
   if (auto empty = check_empty(path); !empty) return fail(empty.error());
   const bool kind = sandbox.value_or(true);
-  if (auto made = make_files(path, kind); !made) return fail(made.error());
+  if (auto made = make_data_dir_files(path, kind); !made) return fail(made.error());
   return read_files(path, kind, true);
 }
 

@@ -1,10 +1,13 @@
 // The data directory: made on the first start, 0700, its files 0600.
 //
-//   favorhook.json   {"format":1,"mode":"sandbox"}: whether it is a sandbox, written when it is
-//   made; a mismatch is an error favorhook.db     the store      favorhook.lock   who holds it
-//   ca.pem ca.key.pem   favorhook's own CA        tls.pem tls.key.pem   the API listener's
-//   certificate admin.token      bearer token of /admin/v1     server.json   addresses of the
-//   running server merchants/MCHID/ what a merchant gets, where `merchant add` was given no --out
+//   favorhook.json     {"format":1,"mode":"sandbox"}; starting it in the other mode is an error
+//   favorhook.db       the store; every private key of the server is in it, sealed
+//   favorhook.lock     who holds it
+//   master.key         a sandbox's own master key (master_key.h)
+//   ca.pem             the certificate of favorhook's own CA
+//   admin.token        bearer token of /admin/v1
+//   server.json        addresses of the running server
+//   merchants/MCHID/   what a merchant gets, where `merchant add` was given no --out
 //
 // Errors: what could not be read or made, with its path. Files are written to a temporary name,
 // synced and renamed.
@@ -14,7 +17,6 @@
 #include <string>
 
 #include "base/result.h"
-#include "crypto/certificates.h"
 
 namespace favorhook::runtime {
 
@@ -22,7 +24,6 @@ struct DataDir {
   std::string path;
   bool sandbox = true;
   bool made_now = false;
-  crypto::CertificateAuthority authority;
   std::string admin_token;
 
   std::string file(std::string_view name) const { return path + "/" + std::string(name); }
@@ -32,7 +33,19 @@ struct DataDir {
 // is a sandbox.
 Result<DataDir> open_data_dir(const std::string& path, std::optional<bool> sandbox);
 
+// Its parts, for a restore. The mode that the marker tells, true for a sandbox; nothing where there
+// is no marker.
+Result<std::optional<bool>> mode_of_data_dir(const std::string& path);
+// Private, with its parents; one that is there stays as it is.
+Result<void> make_directory(const std::string& path);
+// All but the store; the marker last.
+Result<void> make_data_dir_files(const std::string& path, bool sandbox);
+
 Result<std::string> read_file(const std::string& path);
+// The same of a file that nobody but its owner may read; of any other it is an error.
+Result<std::string> read_private_file(const std::string& path);
+// Lasting, and at once: there is always the one file or the other.
+Result<void> rename_file(const std::string& from, const std::string& to);
 // Mode 0600 unless `public_file`.
 Result<void> write_file(const std::string& path, std::string_view content,
                         bool public_file = false);

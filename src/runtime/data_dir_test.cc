@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "crypto/random.h"
 #include "runtime/node_store.h"
+#include "runtime/secrets.h"
 #include "runtime/server_file.h"
 #include "runtime/test_support.h"
 #include "runtime/tls_identity.h"
@@ -23,14 +24,13 @@ TEST(DataDir, IsMadeOnceAndPrivate) {
   EXPECT_TRUE(made->sandbox);
   EXPECT_GE(made->admin_token.size(), 32u);
   EXPECT_EQ(mode_of(path), 0700u);
-  for (const char* name : {"favorhook.json", "ca.key.pem", "admin.token"}) {
+  for (const char* name : {"favorhook.json", "admin.token"}) {
     EXPECT_EQ(mode_of(made->file(name)), 0600u) << name;
   }
   const auto again = open_data_dir(path, true);
   ASSERT_TRUE(again) << again.error().what;
   EXPECT_FALSE(again->made_now);
   EXPECT_EQ(again->admin_token, made->admin_token);
-  EXPECT_EQ(again->authority.certificate_pem(), made->authority.certificate_pem());
   EXPECT_EQ(*read_file(made->file("favorhook.json")), "{\"format\":1,\"mode\":\"sandbox\"}\n");
 }
 
@@ -58,7 +58,6 @@ TEST(DataDir, ThatACrashLeftHalfMadeIsMadeAnew) {
   const std::string path = home.file("d");
   ASSERT_TRUE(open_data_dir(path, true));
   std::filesystem::remove(path + "/favorhook.json");
-  std::filesystem::remove(path + "/ca.pem");
   const auto made = open_data_dir(path, false);
   ASSERT_TRUE(made) << made.error().what;
   EXPECT_TRUE(made->made_now);
@@ -98,7 +97,7 @@ TEST(NodeStore, MakesThePlatformsKeysOnce) {
   const WallTime now = SystemClocks().wall();
   std::vector<std::string> first;
   for (int start = 0; start < 2; ++start) {
-    const auto held = open_node_store(*data, "a test", now, random);
+    const auto held = open_node_store(*data, "a test", {}, now, random);
     ASSERT_TRUE(held) << held.error().what;
     std::vector<std::string> serials;
     for (const auto& key : held->directory->get()->platform_keys()) serials.push_back(key.serial);
@@ -115,8 +114,8 @@ TEST(NodeStore, ThatIsHeldSaysByWhom) {
   const TempDir home;
   const auto data = open_data_dir(home.file("d"), true);
   crypto::SystemRandom random;
-  const auto held = open_node_store(*data, "the first", SystemClocks().wall(), random);
-  const auto second = open_node_store(*data, "the second", SystemClocks().wall(), random);
+  const auto held = open_node_store(*data, "the first", {}, SystemClocks().wall(), random);
+  const auto second = open_node_store(*data, "the second", {}, SystemClocks().wall(), random);
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().what, HasSubstr("the first"));
   EXPECT_THAT(second.error().what, HasSubstr(std::to_string(::getpid())));
@@ -124,16 +123,20 @@ TEST(NodeStore, ThatIsHeldSaysByWhom) {
 
 class Identity : public testing::Test {
  protected:
-  TlsIdentity at(WallTime now) { return *tls_identity(config_, *data_, now); }
+  TlsIdentity at(WallTime now) { return *identity(now); }
+  Result<TlsIdentity> identity(WallTime now) {
+    return tls_identity(config_, *held_->store, held_->authority, now);
+  }
   TempDir home_;
   Config config_;
-  Result<DataDir> data_ = open_data_dir(home_.file("d"), true);
   WallTime now_ = SystemClocks().wall();
+  crypto::SystemRandom random_;
+  Result<DataDir> data_ = open_data_dir(home_.file("d"), true);
+  Result<NodeStore> held_ = open_node_store(*data_, "a test", {}, now_, random_);
 };
 
 TEST_F(Identity, IsKeptUntilItNearsItsEnd) {
   const TlsIdentity first = at(now_);
-  EXPECT_EQ(mode_of(data_->file("tls.key.pem")), 0600u);
   EXPECT_EQ(at(now_ + std::chrono::days(700)).chain_pem, first.chain_pem);
   const TlsIdentity renewed = at(now_ + std::chrono::days(800));
   EXPECT_NE(renewed.chain_pem, first.chain_pem);
@@ -141,16 +144,17 @@ TEST_F(Identity, IsKeptUntilItNearsItsEnd) {
   EXPECT_EQ(at(now_ + std::chrono::days(801)).chain_pem, renewed.chain_pem);
 }
 
-TEST_F(Identity, IsMadeAnewWhereItsFilesDoNotBelongTogether) {
+TEST_F(Identity, IsMadeAnewWhereKeyAndCertificateDoNotBelongTogether) {
   const TlsIdentity first = at(now_);
-  ASSERT_TRUE(write_file(data_->file("tls.key.pem"), crypto::PrivateKey::generate_p256().to_pem()));
+  ASSERT_TRUE(
+      keep_secrets(*held_->store, {{kTlsKey, crypto::PrivateKey::generate_p256().to_pem()}}));
   EXPECT_NE(at(now_).chain_pem, first.chain_pem);
 }
 
 TEST_F(Identity, IsTheOperatorsWhereThereIsOne) {
   config_.tls_certificate_file = home_.file("c.pem");
   config_.tls_key_file = home_.file("k.pem");
-  EXPECT_THAT(tls_identity(config_, *data_, now_).error().what, HasSubstr("c.pem"));
+  EXPECT_THAT(identity(now_).error().what, HasSubstr("c.pem"));
   ASSERT_TRUE(write_file(config_.tls_certificate_file, "chain"));
   ASSERT_TRUE(write_file(config_.tls_key_file, "key"));
   EXPECT_EQ(at(now_).chain_pem, "chain");

@@ -45,11 +45,7 @@ bool sync_directory_of(const std::string& path) {
   return file.get() >= 0 && ::fsync(file.get()) == 0;
 }
 
-}  // namespace
-
-Result<std::string> read_file(const std::string& path) {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return fail("cannot read {}: {}", path, std::strerror(errno));
+Result<std::string> read_all(const File& file, const std::string& path) {
   std::string content;
   std::array<char, 16 * 1024> part;
   for (;;) {
@@ -62,6 +58,34 @@ Result<std::string> read_file(const std::string& path) {
       return fail("{} is larger than {} bytes", path, limits::kFileBytesMax);
     }
   }
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return fail("cannot read {}: {}", path, std::strerror(errno));
+  return read_all(file, path);
+}
+
+Result<std::string> read_private_file(const std::string& path) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat found = {};
+  if (file.get() < 0 || ::fstat(file.get(), &found) != 0) {
+    return fail("cannot read {}: {}", path, std::strerror(errno));
+  }
+  if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return fail("{} may be read by others than its owner (mode {:04o}): chmod 600 {}", path,
+                found.st_mode & 07777u, path);
+  }
+  return read_all(file, path);
+}
+
+Result<void> rename_file(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0 || !sync_directory_of(to)) {
+    return fail("cannot rename {} to {}: {}", from, to, std::strerror(errno));
+  }
+  return {};
 }
 
 Result<void> write_file(const std::string& path, std::string_view content, bool public_file) {

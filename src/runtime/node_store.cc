@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "runtime/authority.h"
 #include "store/directory_rows.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -45,13 +46,13 @@ bool has_mode(const std::vector<store::PlatformKeyRow>& keys, coupon::SigningMod
   return std::ranges::find(keys, to_text(mode), &store::PlatformKeyRow::mode) != keys.end();
 }
 
-Result<void> make_missing_keys(store::Store& store, const DataDir& data, WallTime now,
-                               Random& random) {
+Result<void> make_missing_keys(store::Store& store, const crypto::CertificateAuthority& authority,
+                               WallTime now, Random& random) {
   const auto rows = store.directory();
   if (!rows) return fail(rows.error());
   store::Batch batch;
   if (!has_mode(rows->platform_keys, coupon::SigningMode::certificate)) {
-    batch.platform_keys.push_back(certificate_key(data.authority, now));
+    batch.platform_keys.push_back(certificate_key(authority, now));
   }
   if (!has_mode(rows->platform_keys, coupon::SigningMode::public_key)) {
     batch.platform_keys.push_back(public_key_pair(now, random));
@@ -70,20 +71,24 @@ Result<void> make_private_file(const std::string& path) {
 
 }  // namespace
 
-Result<NodeStore> open_node_store(const DataDir& data, std::string_view who, WallTime now,
-                                  Random& random) {
+Result<NodeStore> open_node_store(const DataDir& data, std::string_view who,
+                                  const MasterKeyPlaces& places, WallTime now, Random& random) {
   auto lock = store::take_store_lock(data.path, who);
   if (!lock) return fail(lock.error());
   const std::string file = data.file("favorhook.db");
   if (auto made = make_private_file(file); !made) return fail(made.error());
-  auto store = store::open_sqlite_store({.path = file});
+  auto store = store::open_sqlite_store({.path = file, .vault = vault_source(data, places)});
   if (!store) return fail(store.error());
-  if (auto made = make_missing_keys(**store, data, now, random); !made) return fail(made.error());
+  auto authority = open_authority(**store, data, now);
+  if (!authority) return fail(authority.error());
+  if (auto made = make_missing_keys(**store, *authority, now, random); !made) {
+    return fail(made.error());
+  }
   const auto rows = (*store)->directory();
   if (!rows) return fail(rows.error());
   auto directory = store::make_directory(*rows);
   if (!directory) return fail(directory.error());
-  return NodeStore{std::move(*lock), std::move(*store),
+  return NodeStore{std::move(*lock), std::move(*store), std::move(*authority),
                    std::make_unique<coupon::DirectoryHolder>(std::move(*directory))};
 }
 

@@ -79,6 +79,7 @@ class RunningServer final : public Server {
   SystemClocks clocks_;
   Metrics metrics_;
   std::optional<NodeStore> held_;
+  TlsIdentity identity_;
   net::Egress egress_;
   delivery::Dispatcher dispatcher_;
   std::optional<store::CommitQueue> queue_;
@@ -109,9 +110,14 @@ Result<void> RunningServer::start() {
 }
 
 Result<void> RunningServer::open_store() {
-  auto held = open_node_store(data_, "favorhook serve", clocks_.wall(), random_);
+  auto held =
+      open_node_store(data_, "favorhook serve", config_.master_key, clocks_.wall(), random_);
   if (!held) return fail(held.error());
   held_.emplace(std::move(*held));
+  // Before the queue owns the store: it may have to keep a new certificate.
+  auto identity = tls_identity(config_, *held_->store, held_->authority, clocks_.wall());
+  if (!identity) return fail(identity.error());
+  identity_ = std::move(*identity);
   queue_.emplace(
       *held_->store, *held_->directory, egress_, random_, clocks_, dispatcher_,
       store::CommitQueueOptions{
@@ -121,7 +127,7 @@ Result<void> RunningServer::open_store() {
 
 Result<void> RunningServer::make_nodes() {
   net::ClientTrust trust;
-  if (config_.sandbox) trust.authority_pems.push_back(data_.authority.certificate_pem());
+  if (config_.sandbox) trust.authority_pems.push_back(held_->authority.certificate_pem());
   auto client_tls = net::make_client_tls(trust);
   if (!client_tls) return fail(client_tls.error());
   shared_.emplace(*queue_, dispatcher_, *held_->directory, egress_, *client_tls, clocks_, random_,
@@ -144,9 +150,8 @@ void RunningServer::run_writer() {
 }
 
 Result<void> RunningServer::listen() {
-  auto identity = tls_identity(config_, data_, clocks_.wall());
-  if (!identity) return fail(identity.error());
-  auto server_tls = net::make_server_tls(identity->chain_pem, identity->key_pem);
+  auto server_tls = net::make_server_tls(identity_.chain_pem, identity_.key_pem);
+  crypto::wipe(identity_.key_pem);
   if (!server_tls) return fail(server_tls.error());
   auto plain = listen_api(config_.listen, nullptr);
   if (!plain) return fail(plain.error());
@@ -179,8 +184,8 @@ Result<void> RunningServer::listen_admin() {
   if (!for_service) return fail(for_service.error());
   auto for_metrics = held_->store->open_reader();
   if (!for_metrics) return fail(for_metrics.error());
-  admin::ServiceDeps deps = admin_service_deps(*queue_, std::move(*for_service), *held_->directory,
-                                               data_, clocks_, random_, admin_loops_.at(0));
+  admin::ServiceDeps deps = admin_service_deps(*queue_, std::move(*for_service), *held_,
+                                               data_.sandbox, clocks_, random_, admin_loops_.at(0));
   deps.make_resend = [this](std::int64_t event_seq, delivery::ResendDone done) {
     return dispatcher_.resend(event_seq, std::move(done));
   };

@@ -1,16 +1,15 @@
 // The TLS identity of the API's listener: the operator's files, or a certificate of favorhook's own
-// CA, made on the first start and made anew before it ends.
+// CA, made on the first start, kept among the store's secrets, and made anew before it ends.
 //
-//   Result<TlsIdentity> identity = tls_identity(config, data_dir, clocks.wall());
+//   Result<TlsIdentity> identity = tls_identity(config, store, authority, clocks.wall());
 //
-// Thread safety: one process at a time, since it may write tls.pem and tls.key.pem. Errors: the
-// file.
+// Thread safety: as Store, since it may write. Errors: the file; what the store says.
 #pragma once
 
 #include <string>
 
 #include "runtime/config.h"
-#include "runtime/data_dir.h"
+#include "store/store.h"
 
 namespace favorhook::runtime {
 
@@ -19,6 +18,7 @@ struct TlsIdentity {
   std::string key_pem;
 };
 
-Result<TlsIdentity> tls_identity(const Config& config, const DataDir& data, WallTime now);
+Result<TlsIdentity> tls_identity(const Config& config, store::Store& store,
+                                 const crypto::CertificateAuthority& authority, WallTime now);
 
 }  // namespace favorhook::runtime

@@ -21,7 +21,8 @@ bool changed(const coupon::State& state) {
 
 bool Batch::directory_changed() const {
   return !merchants.empty() || !merchant_certificates.empty() || !apiv3_keys.empty() ||
-         !relations.empty() || !merchant_apps.empty() || !apps.empty() || !platform_keys.empty();
+         !relations.empty() || !merchant_apps.empty() || !apps.empty() || !platform_keys.empty() ||
+         !secrets.empty();
 }
 
 bool Batch::empty() const {

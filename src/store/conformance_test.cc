@@ -262,6 +262,7 @@ Batch directory_batch() {
   batch.merchant_apps = {{"1900000001", "wx0001"}};
   batch.apps = {{"wx0001", "group"}};
   batch.platform_keys = {{"CC", "certificate", "certificate", "key", wall_at(6), wall_at(7)}};
+  batch.secrets = {{"ca.key", "a key"}, {"tls.key", "another key"}};
   return batch;
 }
 
@@ -278,6 +279,7 @@ TEST_P(StoreConformance, GivesBackTheDirectorysRows) {
   EXPECT_TRUE(same(rows.merchant_apps, batch.merchant_apps));
   EXPECT_TRUE(same(rows.apps, batch.apps));
   EXPECT_TRUE(same(rows.platform_keys, batch.platform_keys));
+  EXPECT_TRUE(same(rows.secrets, batch.secrets));
 }
 
 TEST_P(StoreConformance, ReplacesTheDirectorysRowsByTheirKeys) {
@@ -289,6 +291,7 @@ TEST_P(StoreConformance, ReplacesTheDirectorysRowsByTheirKeys) {
   batch.merchant_certificates[0].revoked = true;
   batch.apps[0].unionid_group = "other";
   batch.platform_keys[0].not_after = wall_at(9);
+  batch.secrets[0].value = "a newer key";
   commit(batch);
   const DirectoryRows rows = *store_->directory();
   ASSERT_EQ(rows.merchants.size(), 2u);
@@ -296,6 +299,7 @@ TEST_P(StoreConformance, ReplacesTheDirectorysRowsByTheirKeys) {
   EXPECT_TRUE(same(rows.certificates, batch.merchant_certificates));
   EXPECT_TRUE(same(rows.apps, batch.apps));
   EXPECT_TRUE(same(rows.platform_keys, batch.platform_keys));
+  EXPECT_TRUE(same(rows.secrets, batch.secrets));
   EXPECT_EQ(rows.relations.size(), 1u);
 }
 

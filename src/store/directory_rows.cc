@@ -110,6 +110,7 @@ DirectoryRows with_changes(DirectoryRows rows, const Batch& batch) {
   merge(rows.apps, batch.apps, [](const AppRow& row) { return row.appid; });
   merge(rows.platform_keys, batch.platform_keys,
         [](const PlatformKeyRow& row) { return row.serial; });
+  merge(rows.secrets, batch.secrets, [](const SecretRow& row) { return row.name; });
   return rows;
 }
 

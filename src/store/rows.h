@@ -63,5 +63,8 @@ struct PlatformKeyRow {
   std::string serial, mode, certificate_pem, key_pem;
   WallTime not_before, not_after;
 };
+struct SecretRow {  // private keys of the server's own, by name: its CA's, its TLS identity's
+  std::string name, value;
+};
 
 }  // namespace favorhook::store

@@ -32,6 +32,7 @@ struct Batch {
   std::vector<MerchantAppRow> merchant_apps;
   std::vector<AppRow> apps;
   std::vector<PlatformKeyRow> platform_keys;
+  std::vector<SecretRow> secrets;
 
   bool directory_changed() const;  // any of the administrative rows is there
   bool empty() const;              // nothing to write
@@ -51,6 +52,7 @@ struct DirectoryRows {
   std::vector<MerchantAppRow> merchant_apps;
   std::vector<AppRow> apps;
   std::vector<PlatformKeyRow> platform_keys;
+  std::vector<SecretRow> secrets;
 };
 
 struct EventFilter {

@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/temp_dir.h"
+#include "crypto/test_vault.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace favorhook::store {
@@ -26,7 +27,8 @@ class Home {
 class SqliteHome final : public Home {
  public:
   std::unique_ptr<Store> open() override {
-    Result<std::unique_ptr<Store>> store = open_sqlite_store({.path = file()});
+    Result<std::unique_ptr<Store>> store =
+        open_sqlite_store({.path = file(), .vault = crypto::test_vault()});
     if (!store) ADD_FAILURE() << store.error().what;
     CHECK(store);
     return std::move(*store);

@@ -156,8 +156,8 @@ inline auto tied(const Attempt& row) {
                   total);
 }
 inline auto tied(const MerchantRow& row) {
-  const auto& [a, b, c, d, e, f, g, h] = row;
-  return std::tie(a, b, c, d, e, f, g, h);
+  const auto& [a, b, c, d, e, f, g] = row;
+  return std::tie(a, b, c, d, e, f, g);
 }
 inline auto tied(const MerchantCertificateRow& row) {
   const auto& [a, b, c, d, e, f] = row;
@@ -182,6 +182,10 @@ inline auto tied(const AppRow& row) {
 inline auto tied(const PlatformKeyRow& row) {
   const auto& [a, b, c, d, e, f] = row;
   return std::tie(a, b, c, d, e, f);
+}
+inline auto tied(const SecretRow& row) {
+  const auto& [a, b] = row;
+  return std::tie(a, b);
 }
 
 template <class Row>

@@ -156,12 +156,12 @@ void columns(Io& io, Row& row) {
 
 template <>
 constexpr TableText table_of<MerchantRow>() {
-  return {"merchants", "mchid,name,kind,number,mode,event_push,api_send,gray_percent", 1};
+  return {"merchants", "mchid,name,kind,number,mode,event_push,api_send", 1};
 }
 template <class Io, Like<MerchantRow> Row>
 void columns(Io& io, Row& row) {
   io(row.mchid), io(row.name), io(row.kind), io(row.number), io(row.mode), io(row.event_push);
-  io(row.api_send), io(row.gray_percent);
+  io(row.api_send);
 }
 
 template <>
@@ -176,7 +176,7 @@ void columns(Io& io, Row& row) {
 
 template <>
 constexpr TableText table_of<Apiv3KeyRow>() {
-  return {"apiv3_keys", "mchid,valid_from,key", 2};
+  return {"apiv3_keys", "mchid,valid_from,sealed_key", 2};
 }
 template <class Io, Like<Apiv3KeyRow> Row>
 void columns(Io& io, Row& row) {
@@ -212,12 +212,21 @@ void columns(Io& io, Row& row) {
 
 template <>
 constexpr TableText table_of<PlatformKeyRow>() {
-  return {"platform_keys", "serial,mode,certificate_pem,key_pem,not_before,not_after", 1};
+  return {"platform_keys", "serial,mode,certificate_pem,sealed_key,not_before,not_after", 1};
 }
 template <class Io, Like<PlatformKeyRow> Row>
 void columns(Io& io, Row& row) {
   io(row.serial), io(row.mode), io(row.certificate_pem), io(row.key_pem), io(row.not_before);
   io(row.not_after);
+}
+
+template <>
+constexpr TableText table_of<SecretRow>() {
+  return {"secrets", "name,sealed_value", 1};
+}
+template <class Io, Like<SecretRow> Row>
+void columns(Io& io, Row& row) {
+  io(row.name), io(row.value);
 }
 
 // INSERT, UPDATE and SELECT made of a table's columns.

@@ -119,9 +119,41 @@ CREATE TABLE platform_keys(
 ) STRICT;
 )sql";
 
-// Version 2: the share of a gray release (protocol §1.11).
+// Version 2. Secrets are sealed under a master key. The tables that held them are made anew, since
+// a page that a table has given back is overwritten (secure_delete), and the gaps inside a page
+// that it keeps are not. log_wiped 0: the log may hold pages from before the key was this one.
 constexpr const char* kVersion2 = R"sql(
-ALTER TABLE merchants ADD COLUMN gray_percent INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE master_key(
+  only INTEGER PRIMARY KEY CHECK(only = 1), key_id TEXT NOT NULL, probe TEXT NOT NULL,
+  log_wiped INTEGER NOT NULL
+) STRICT;
+
+ALTER TABLE apiv3_keys RENAME TO plain_apiv3_keys;
+CREATE TABLE apiv3_keys(
+  id INTEGER PRIMARY KEY, mchid TEXT NOT NULL, valid_from INTEGER NOT NULL,
+  sealed_key TEXT NOT NULL, UNIQUE(mchid, valid_from)
+) STRICT;
+INSERT INTO apiv3_keys
+  SELECT id, mchid, valid_from, seal('apiv3_keys/' || mchid || '/' || valid_from, key)
+  FROM plain_apiv3_keys;
+DROP TABLE plain_apiv3_keys;
+
+ALTER TABLE platform_keys RENAME TO plain_platform_keys;
+CREATE TABLE platform_keys(
+  serial TEXT PRIMARY KEY, mode TEXT NOT NULL, certificate_pem TEXT NOT NULL,
+  sealed_key TEXT NOT NULL, not_before INTEGER NOT NULL, not_after INTEGER NOT NULL
+) STRICT;
+INSERT INTO platform_keys
+  SELECT serial, mode, certificate_pem, seal('platform_keys/' || serial, key_pem), not_before,
+    not_after
+  FROM plain_platform_keys;
+DROP TABLE plain_platform_keys;
+
+CREATE TABLE secrets(name TEXT PRIMARY KEY, sealed_value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+INSERT INTO master_key
+  SELECT 1, master_key_id(), seal('master_key', 'favorhook'), 0
+  WHERE EXISTS (SELECT 1 FROM apiv3_keys) OR EXISTS (SELECT 1 FROM platform_keys);
 )sql";
 
 // The step at index i brings a file from version i to i + 1. A step that a release has contained is
@@ -164,10 +196,16 @@ Result<void> take_steps(Connection& connection, std::int64_t from) {
 
 }  // namespace
 
+Result<void> expect_known(Connection& connection) {
+  const Result<FileVersion> found = version_of(connection);
+  return found ? Result<void>() : fail(found.error());
+}
+
 Result<void> migrate(Connection& connection) {
   const Result<FileVersion> found = version_of(connection);
   if (!found) return fail(found.error());
   if (found->version == kCurrent) return {};
+  if (Result<void> set = connection.execute("PRAGMA secure_delete = ON"); !set) return set;
   if (Result<void> begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
   Result<void> done = take_steps(connection, found->version);
   if (done) done = connection.execute("COMMIT");

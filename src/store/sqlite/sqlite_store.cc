@@ -7,15 +7,18 @@
 #include "store/sqlite/due_queries.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/reader.h"
+#include "store/sqlite/sealing.h"
 #include "store/sqlite/state_tables.h"
 
 namespace favorhook::store {
 namespace sqlite {
 namespace {
 
+using VaultHandle = std::shared_ptr<const crypto::Vault>;
+
 class SqliteStore final : public Store {
  public:
-  SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection,
+  SqliteStore(SqliteOptions options, VaultHandle vault, std::unique_ptr<Connection> connection,
               std::unique_ptr<Connection> for_checkpoints);
 
   Result<void> load(coupon::State& state) override;
@@ -52,7 +55,8 @@ class SqliteStore final : public Store {
   std::optional<Checkpointer> checkpointer_;
 };
 
-SqliteStore::SqliteStore(SqliteOptions options, std::unique_ptr<Connection> connection,
+SqliteStore::SqliteStore(SqliteOptions options, VaultHandle vault,
+                         std::unique_ptr<Connection> connection,
                          std::unique_ptr<Connection> for_checkpoints)
     : options_(std::move(options)),
       connection_(std::move(connection)),
@@ -62,7 +66,7 @@ SqliteStore::SqliteStore(SqliteOptions options, std::unique_ptr<Connection> conn
       rollback_(*connection_, "ROLLBACK"),
       attempt_(*connection_, upsert_sql(table_of<Attempt>())),
       state_(*connection_),
-      directory_(*connection_),
+      directory_(*connection_, std::move(vault)),
       due_(*connection_) {
   if (options_.read_only) return;
   checkpointer_.emplace(*connection_, std::move(for_checkpoints),
@@ -134,13 +138,71 @@ Result<void> set_up_writer(Connection& connection, bool durable) {
   return connection.execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
 }
 
+Result<VaultHandle> find_vault(Connection& connection, const crypto::VaultSource& source) {
+  if (!source) return VaultHandle();
+  const Result<std::optional<std::string>> key_id = sealed_under(connection);
+  if (!key_id) return fail(key_id.error());
+  return source(*key_id);
+}
+
+// The file as this version writes it, its secrets sealed under the vault that is given back.
+Result<VaultHandle> prepare_file(Connection& connection, const crypto::VaultSource& source) {
+  if (Result<void> known = expect_known(connection); !known) return fail(std::move(known.error()));
+  Result<VaultHandle> vault = find_vault(connection, source);
+  if (!vault) return vault;
+  Result<void> done = offer_vault(connection, *vault);
+  if (done) done = migrate(connection);
+  if (done && *vault) done = unlock(connection, **vault);
+  if (done && *vault) done = wipe_log(connection);
+  if (!done) return fail(std::move(done.error()));
+  return vault;
+}
+
+// Inside a transaction.
+Result<std::size_t> reseal(Connection& connection, const VaultHandle& from, const VaultHandle& to) {
+  auto rows = DirectoryTables(connection, from).read();
+  if (!rows) return fail(std::move(rows.error()));
+  Batch secrets;
+  secrets.apiv3_keys = std::move(rows->apiv3_keys);
+  secrets.platform_keys = std::move(rows->platform_keys);
+  secrets.secrets = std::move(rows->secrets);
+  Result<void> done = DirectoryTables(connection, to).write(secrets);
+  if (done) done = write_master_key(connection, *to);
+  if (!done) return fail(std::move(done.error()));
+  return secrets.apiv3_keys.size() + secrets.platform_keys.size() + secrets.secrets.size();
+}
+
+Result<std::size_t> reseal_file(const SqliteOptions& options, const crypto::VaultSource& next) {
+  Result<std::unique_ptr<Connection>> opened =
+      Connection::open(options.path, Access::create, options.vfs);
+  if (!opened) return fail(std::move(opened.error()));
+  Connection& connection = **opened;
+  if (auto set = set_up_writer(connection, options.durable); !set) return fail(set.error());
+  const Result<VaultHandle> vault = prepare_file(connection, options.vault);
+  if (!vault) return fail(vault.error());
+  const Result<VaultHandle> other = next((*vault)->key_id());
+  if (!other) return fail(other.error());
+  if ((*vault)->key_id() == (*other)->key_id()) return std::size_t{0};
+  Result<void> done = connection.execute("PRAGMA secure_delete = ON; BEGIN IMMEDIATE");
+  if (!done) return fail(std::move(done.error()));
+  Result<std::size_t> count = reseal(connection, *vault, *other);
+  if (count) done = connection.execute("COMMIT");
+  if (!count || !done) {
+    static_cast<void>(connection.execute("ROLLBACK"));
+    return fail(count ? done.error() : count.error());
+  }
+  if (Result<void> wiped = wipe_log(connection); !wiped) return fail(std::move(wiped.error()));
+  return count;
+}
+
 Result<std::unique_ptr<Store>> open_writer(const SqliteOptions& options) {
   Result<std::unique_ptr<Connection>> writer =
       Connection::open(options.path, Access::create, options.vfs);
   if (!writer) return fail(std::move(writer.error()));
   Result<void> done = set_up_writer(**writer, options.durable);
-  if (done) done = migrate(**writer);
   if (!done) return fail(std::move(done.error()));
+  Result<VaultHandle> vault = prepare_file(**writer, options.vault);
+  if (!vault) return fail(std::move(vault.error()));
 
   // A VFS of one's own, or a disk that need not last, is a simulation's: there everything happens
   // on one thread.
@@ -154,7 +216,8 @@ Result<std::unique_ptr<Store>> open_writer(const SqliteOptions& options) {
       return fail(std::move(ready.error()));
     }
   }
-  return std::make_unique<SqliteStore>(options, std::move(*writer), std::move(own));
+  return std::make_unique<SqliteStore>(options, std::move(*vault), std::move(*writer),
+                                       std::move(own));
 }
 
 Result<std::unique_ptr<Store>> open_to_look(const SqliteOptions& options) {
@@ -164,7 +227,9 @@ Result<std::unique_ptr<Store>> open_to_look(const SqliteOptions& options) {
   if (Result<void> current = expect_current(**connection); !current) {
     return fail(std::move(current.error()));
   }
-  return std::make_unique<SqliteStore>(options, std::move(*connection), nullptr);
+  Result<VaultHandle> vault = find_vault(**connection, options.vault);
+  if (!vault) return fail(std::move(vault.error()));
+  return std::make_unique<SqliteStore>(options, std::move(*vault), std::move(*connection), nullptr);
 }
 
 }  // namespace
@@ -172,6 +237,11 @@ Result<std::unique_ptr<Store>> open_to_look(const SqliteOptions& options) {
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options) {
   return options.read_only ? sqlite::open_to_look(options) : sqlite::open_writer(options);
+}
+
+Result<std::size_t> reseal_sqlite_store(const SqliteOptions& options,
+                                        const crypto::VaultSource& next) {
+  return sqlite::reseal_file(options, next);
 }
 
 }  // namespace favorhook::store
