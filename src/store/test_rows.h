@@ -156,8 +156,8 @@ inline auto tied(const Attempt& row) {
                   total);
 }
 inline auto tied(const MerchantRow& row) {
-  const auto& [a, b, c, d, e, f, g] = row;
-  return std::tie(a, b, c, d, e, f, g);
+  const auto& [a, b, c, d, e, f, g, h] = row;
+  return std::tie(a, b, c, d, e, f, g, h);
 }
 inline auto tied(const MerchantCertificateRow& row) {
   const auto& [a, b, c, d, e, f] = row;

@@ -156,12 +156,12 @@ void columns(Io& io, Row& row) {
 
 template <>
 constexpr TableText table_of<MerchantRow>() {
-  return {"merchants", "mchid,name,kind,number,mode,event_push,api_send", 1};
+  return {"merchants", "mchid,name,kind,number,mode,event_push,api_send,gray_percent", 1};
 }
 template <class Io, Like<MerchantRow> Row>
 void columns(Io& io, Row& row) {
   io(row.mchid), io(row.name), io(row.kind), io(row.number), io(row.mode), io(row.event_push);
-  io(row.api_send);
+  io(row.api_send), io(row.gray_percent);
 }
 
 template <>

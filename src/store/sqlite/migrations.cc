@@ -156,9 +156,20 @@ INSERT INTO master_key
   WHERE EXISTS (SELECT 1 FROM apiv3_keys) OR EXISTS (SELECT 1 FROM platform_keys);
 )sql";
 
+// Version 3. With which attempt an event's present ladder began, so that its counters can be proven
+// from its attempts; 0 where that is not known any more.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE events ADD COLUMN ladder_from INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+// Version 4. The share of a gray release (protocol §1.11).
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE merchants ADD COLUMN gray_percent INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // The step at index i brings a file from version i to i + 1. A step that a release has contained is
 // never edited.
-constexpr std::array kSteps = {kVersion1, kVersion2};
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4};
 constexpr auto kCurrent = static_cast<std::int64_t>(kSteps.size());
 
 struct FileVersion {
