@@ -25,6 +25,10 @@ inline constexpr std::size_t kJsonDepthMax = 16;
 // A client that has connected must begin a request, or the next one, within this time; real answers
 // say timeout=8, a minute spares SDKs with keep-alive pools a reconnect.
 inline constexpr Millis kKeepAliveIdle = 60s;
+// What an operator may set it to: less would cut ordinary clients between two requests, more keeps
+// what proxies in between have long forgotten.
+inline constexpr Millis kKeepAliveIdleLeast = 1s;
+inline constexpr Millis kKeepAliveIdleMost = 10min;
 // From the first byte of a head to its end: slow senders hold a connection no longer.
 inline constexpr Millis kRequestHeadTime = 10s;
 inline constexpr Millis kRequestBodyTime = 15s;

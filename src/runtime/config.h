@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "delivery/ladder.h"
 #include "gateway/gateway.h"
@@ -35,6 +36,7 @@ struct Config {
   std::size_t loops = 0;             // 0: one a core
   std::string tls_certificate_file;  // empty: one of favorhook's own CA
   std::string tls_key_file;
+  Millis keep_alive = limits::kKeepAliveIdle;
   gateway::GatewayOptions gateway;
   std::optional<delivery::Ladder>
       ladder;  // nothing: documented in a sandbox, extended in production

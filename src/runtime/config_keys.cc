@@ -71,6 +71,14 @@ Result<void> set_loops(Config& config, Text text) {
   return {};
 }
 
+Result<void> set_keep_alive(Config& config, Text text) {
+  const auto time =
+      number_from(text, limits::kKeepAliveIdleLeast.count(), limits::kKeepAliveIdleMost.count());
+  if (!time) return fail(time.error());
+  config.keep_alive = Millis(*time);
+  return {};
+}
+
 Result<void> set_wire(Config& config, Text text) {
   if (text != "documented" && text != "live") return fail("must be documented or live");
   config.gateway.wire = text == "live" ? apiv3::Wire::live : apiv3::Wire::documented;
@@ -173,6 +181,7 @@ std::span<const ConfigKey> config_keys() {
       {"tls_certificate_file", "", set_text<&Config::tls_certificate_file>},
       {"tls_key_file", "", set_text<&Config::tls_key_file>},
       {"master_key_file", "", set_master_key_file},
+      {"keep_alive_ms", "60000", set_keep_alive},
       {"wire", "documented", set_wire},
       {"update_time", "seconds", set_update_time},
       {"base_path", "", set_base_path},

@@ -48,6 +48,7 @@ listen = "[::1]:0"
 loops = 3
 wire = "live"
 update_time = "millis"
+keep_alive_ms = 5000
 base_path = "/wechat"
 ladder = "documented"
 egress_allowed_networks = ["10.0.0.0/8", "fd00::/8"]
@@ -62,6 +63,7 @@ commit_linger_us = 250
   EXPECT_EQ(config->loops, 3u);
   EXPECT_EQ(config->gateway.wire, apiv3::Wire::live);
   EXPECT_TRUE(config->gateway.update_time_millis);
+  EXPECT_EQ(config->keep_alive, Millis(5'000));
   EXPECT_EQ(config->gateway.base_path, "/wechat");
   EXPECT_EQ(config->ladder, delivery::Ladder::documented);
   EXPECT_EQ(config->egress.allowed_networks.size(), 2u);

@@ -13,6 +13,7 @@
 #include "net/http_server.h"
 #include "runtime/admin_listener.h"
 #include "runtime/admin_service.h"
+#include "runtime/descriptors.h"
 #include "runtime/node.h"
 #include "runtime/node_store.h"
 #include "runtime/server_file.h"
@@ -86,6 +87,7 @@ class RunningServer final : public Server {
   std::optional<NodeShared> shared_;
   net::Loops admin_loops_;
   net::Loops loops_;
+  const std::size_t connections_max_ = connections_that_fit(loops_.size());
   std::vector<std::unique_ptr<Node>> nodes_;
   std::optional<AdminListener> admin_;
   std::unique_ptr<net::HttpServer> plain_server_, tls_server_, admin_server_;
@@ -171,6 +173,8 @@ Result<std::unique_ptr<net::HttpServer>> RunningServer::listen_api(const Address
   options.address = address.host;
   options.port = address.port;
   options.tls = std::move(tls);
+  options.limits.connections = connections_max_;
+  options.limits.idle = config_.keep_alive;
   options.malformed = [this](net::Malformed what) {
     const auto id = what == net::Malformed::body_too_large ? apiv3::ErrorId::body_too_large
                                                            : apiv3::ErrorId::request_malformed;
@@ -195,6 +199,7 @@ Result<void> RunningServer::listen_admin() {
   options.address = config_.admin_listen.host;
   options.port = config_.admin_listen.port;
   options.body_bytes_max = limits::kAdminBodyBytesMax;
+  options.limits.connections = connections_max_ + limits::kOperatorConnections;
   const HttpHandler handler = [this](HttpRequest request, Respond respond) {
     admin_->handle(std::move(request), std::move(respond));
   };
