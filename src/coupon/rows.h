@@ -136,6 +136,9 @@ struct Event {
   std::uint32_t attempts = 0;          // all, also those that do not count
   std::uint32_t attempts_counted = 0;  // steps taken on the ladder
   std::uint32_t attempts_unknown = 0;  // outcome unknown (crash), not counted
+  // Number of the first attempt of the ladder it is on: a resend begins a new one. 0: not known,
+  // the row was made before schema version 3.
+  std::uint32_t ladder_from = 1;
   std::optional<BusinessTime> last_attempt;
   std::optional<BusinessTime> finished;  // delivered, exhausted or cancelled at
 };

@@ -88,6 +88,7 @@ void restart_ladder(coupon::Event& event, BusinessTime now) {
   event.state = EventState::pending;
   event.withheld_reason = WithheldReason::none;
   event.due = event.in_flight ? std::max(now, *event.last_attempt + Millis(1)) : now;
+  event.ladder_from = event.in_flight ? event.attempts : event.attempts + 1;
   event.attempts_counted = 0;
   event.attempts_unknown = 0;
   event.finished.reset();

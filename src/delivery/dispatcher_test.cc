@@ -336,6 +336,7 @@ TEST_F(DispatcherTest, ResendStartsTheLadderAgainFromAnyState) {
   ASSERT_EQ(node.launched(), 1u);
   EXPECT_EQ(node.event(seq).state, EventState::pending);
   EXPECT_EQ(node.event(seq).finished, std::nullopt);
+  EXPECT_EQ(node.event(seq).ladder_from, 2u);
   for (int i = 0; i < 11; ++i) {
     node.answer_all(500);
     node.move(60s);
@@ -378,6 +379,7 @@ TEST_F(DispatcherTest, ResendDuringFlightIsTriedAtOnceWhereTheAttemptFails) {
   const auto again = node.take_launched();
   ASSERT_EQ(again.size(), 1u);
   EXPECT_EQ(node.event(seq).attempts_counted, 1u) << "the one under way was the ladder's first";
+  EXPECT_EQ(node.event(seq).ladder_from, 1u);
   node.answer(again[0], 500);
   node.run();
   EXPECT_EQ(node.launched(), 0u);

@@ -82,6 +82,7 @@ inline coupon::Event sample_event(std::int64_t seq, std::string receiver = "1900
           .attempts = 3,
           .attempts_counted = 2,
           .attempts_unknown = 1,
+          .ladder_from = 2,
           .last_attempt = at(500),
           .finished = std::nullopt};
 }
@@ -146,8 +147,8 @@ inline auto tied(const coupon::Sequence& row) {
   return std::tie(a, b);
 }
 inline auto tied(const coupon::Event& row) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q] = row;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q);
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = row;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
 }
 inline auto tied(const Attempt& row) {
   const auto& [a, b, c, d, e, f, g, h, i, j, k, phases, l, m, n, o] = row;

@@ -124,16 +124,16 @@ template <>
 constexpr TableText table_of<coupon::Event>() {
   return {"events",
           "seq,id,receiver,state,withheld_reason,due,in_flight,attempts,attempts_counted,"
-          "attempts_unknown,last_attempt,finished,create_time,event_type,stock_id,coupon_code,"
-          "plaintext",
+          "attempts_unknown,ladder_from,last_attempt,finished,create_time,event_type,stock_id,"
+          "coupon_code,plaintext",
           3};
 }
 template <class Io, Like<coupon::Event> Row>
 void columns(Io& io, Row& row) {
   io(row.seq), io(row.id), io(row.receiver), io(row.state), io(row.withheld_reason), io(row.due);
   io(row.in_flight), io(row.attempts), io(row.attempts_counted), io(row.attempts_unknown);
-  io(row.last_attempt), io(row.finished), io(row.create_time), io(row.event_type), io(row.stock_id);
-  io(row.coupon_code), io(row.plaintext);
+  io(row.ladder_from), io(row.last_attempt), io(row.finished), io(row.create_time);
+  io(row.event_type), io(row.stock_id), io(row.coupon_code), io(row.plaintext);
 }
 
 template <>
