@@ -133,14 +133,24 @@ inline constexpr std::size_t kClaimPerBatchMax = 256;
 inline constexpr std::size_t kClaimReceiversMax = 64;
 // Open intents settled in one transaction after a crash.
 inline constexpr std::size_t kRecoverBatchMax = 256;
+// Events, with their attempts, in memory at a time while a store is scanned.
+inline constexpr std::size_t kScanEvents = 256;
+// Pages that a backup copies at a time, 1 MiB, and its pause between two such parts: at most 200
+// MiB a second, so that commits find the disk free.
+inline constexpr int kBackupPages = 256;
+inline constexpr Millis kBackupPause{5};
+// Faults of each check that an audit shows; all are counted.
+inline constexpr std::size_t kAuditFaultsShown = 5;
+// How far a clock that is kept in time by steps may go back without an audit minding.
+inline constexpr Millis kAuditClockSlack = 1s;
+// How long a result may wait for its commit, so that the next attempt is due that much later.
+inline constexpr Millis kAuditRecordSlack = 5min;
 // Pause after the store failed to read or write for delivery, before it is asked again.
 inline constexpr Millis kStoreRetryPause = 1s;
 
 // --- The business (coupon/) ---
 // A stock's whole validity is at most one year (protocol §6.4); 366 days, since a year may hold a
 // 29 February.
-// Events, with their attempts, in memory at a time while a store is scanned.
-inline constexpr std::size_t kScanEvents = 256;
 inline constexpr Millis kStockValidityMax = std::chrono::hours(24) * 366;
 // Openids have 28 characters in live data; shorter ones are what people type into a sandbox.
 inline constexpr std::size_t kOpenIdMin = 6;

@@ -15,7 +15,7 @@ constexpr const char* kAbout =
 constexpr const char* kFooter =
     "--data and --json work before and after every command.\n"
     "Exit codes: 0 done; 1 failed, the reason is on stderr; 2 the command line is wrong;\n"
-    "3 the answer was an error of the API.\n";
+    "3 the answer was an error of the API, or an audit could not read the store.\n";
 
 struct CommandPlace {
   void (*add)(CLI::App& app, Shared& shared);
@@ -31,6 +31,9 @@ constexpr auto kCommands = std::to_array<CommandPlace>({
     {add_key, "key", "Administration"},
     {add_user, "user", "Administration"},
     {add_event, "event", "Administration"},
+    {add_audit, "audit", "Administration"},
+    {add_backup, "backup", "Administration"},
+    {add_restore, "restore", "Administration"},
     {add_callback, "callback", "As a merchant"},
     {add_stock, "stock", "As a merchant"},
     {add_coupon, "coupon", "As a merchant"},

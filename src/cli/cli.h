@@ -3,8 +3,9 @@
 //   int main(int argc, char** argv) { return favorhook::cli::run(argc, argv); }
 //
 // Exit codes, which others script against: 0 done; 1 it failed, the reason is on stderr; 2 the
-// command line is wrong; 3 the answer was an error of the wire (printed like any answer). Output is
-// for people; --json prints one JSON document to stdout instead.
+// command line is wrong; 3 the answer was an error of the wire (printed like any answer), or an
+// audit could not read what it is to judge. Output is for people; --json prints one JSON document
+// to stdout instead.
 #pragma once
 
 #include <string>
@@ -21,6 +22,7 @@ inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kUsage = 2;
 inline constexpr int kWireError = 3;
+inline constexpr int kCannotRead = 3;  // audit: there is nothing to judge
 
 // What every command shares.
 struct Shared {
@@ -41,6 +43,9 @@ void add_merchant(CLI::App& app, Shared& shared);
 void add_cert(CLI::App& app, Shared& shared);
 void add_key(CLI::App& app, Shared& shared);
 void add_event(CLI::App& app, Shared& shared);
+void add_audit(CLI::App& app, Shared& shared);
+void add_backup(CLI::App& app, Shared& shared);
+void add_restore(CLI::App& app, Shared& shared);
 void add_user(CLI::App& app, Shared& shared);
 void add_callback(CLI::App& app, Shared& shared);
 void add_stock(CLI::App& app, Shared& shared);

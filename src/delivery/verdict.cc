@@ -77,6 +77,22 @@ constexpr std::array kExplanations = {
                 "attempt is not known. The notification was repeated with the same id."},
 };
 
+// Where bytes had gone out and no answer came, only the receiver knows.
+struct SeenRow {
+  std::string_view word;
+  Seen seen;
+};
+constexpr std::array kSeen = {
+    SeenRow{"acknowledged", Seen::yes},     SeenRow{"status_not_ack", Seen::yes},
+    SeenRow{"bad_answer", Seen::yes},      SeenRow{"answer_too_large", Seen::yes},
+    SeenRow{"timed_out", Seen::open},       SeenRow{"reset", Seen::open},
+    SeenRow{"connection_lost", Seen::open}, SeenRow{"unknown", Seen::open},
+    SeenRow{"dns_failed", Seen::no},        SeenRow{"connect_failed", Seen::no},
+    SeenRow{"tls_failed", Seen::no},        SeenRow{"certificate_refused", Seen::no},
+    SeenRow{"host_refused", Seen::no},      SeenRow{"no_apiv3_key", Seen::no},
+    SeenRow{"no_platform_key", Seen::no},
+};
+
 }  // namespace
 
 Verdict judge(const PostResult& result, bool may_retry_at_once) {
@@ -89,6 +105,11 @@ Verdict judge(const PostResult& result, bool may_retry_at_once) {
   const auto row = std::ranges::find(kEnds, result.end, &EndRow::end);
   CHECK(row != kEnds.end());
   return row->verdict;
+}
+
+std::optional<Seen> seen_by_receiver(std::string_view word) {
+  const auto row = std::ranges::find(kSeen, word, &SeenRow::word);
+  return row == kSeen.end() ? std::nullopt : std::optional(row->seen);
 }
 
 std::string explain(std::string_view word, int status, std::string_view detail) {

@@ -7,6 +7,7 @@
 // head is complete: what becomes of its body changes nothing (docs/adr/0008). Pure functions.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,9 @@ inline constexpr std::string_view kVerdictUnknown = "unknown";
 // `may_retry_at_once`: a reused connection that died before any byte of an answer has not yet been
 // retried.
 Verdict judge(const PostResult& result, bool may_retry_at_once);
+// What a verdict says about whether the receiver saw the POST; nothing for a word that is none.
+enum class Seen { yes, no, open };
+std::optional<Seen> seen_by_receiver(std::string_view word);
 // The sentence for `event show`: what happened and where to look.
 std::string explain(std::string_view word, int status, std::string_view detail);
 

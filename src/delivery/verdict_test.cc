@@ -44,6 +44,18 @@ TEST(Verdict, EveryOtherEndHasAWordOfItsOwnAndTakesAStep) {
   }
 }
 
+TEST(Verdict, EveryWordSaysWhetherTheReceiverSawThePost) {
+  for (int end = 1; end <= static_cast<int>(PostEnd::answer_too_large); ++end) {
+    const std::string_view word = judge(ended(static_cast<PostEnd>(end)), false).word;
+    EXPECT_TRUE(seen_by_receiver(word)) << word;
+  }
+  EXPECT_EQ(seen_by_receiver("acknowledged"), Seen::yes);
+  EXPECT_EQ(seen_by_receiver("connect_failed"), Seen::no);
+  EXPECT_EQ(seen_by_receiver(kVerdictUnknown), Seen::open);
+  EXPECT_EQ(seen_by_receiver(kConnectionLost.word), Seen::open);
+  EXPECT_EQ(seen_by_receiver(""), std::nullopt);
+}
+
 // UNCONFIRMED: protocol §2.3 names the status alone; what the real sender does with a body that
 // never ends is not documented.
 TEST(Verdict, UnconfirmedTheHeadDecidesWhateverBecomesOfTheBody) {

@@ -3,7 +3,9 @@
 //
 // KILL_ROUNDS sets the rounds: 3 in ./test --quick, 20 otherwise.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Receiver } from './support/receiver.mjs';
@@ -93,6 +95,16 @@ test(`${rounds} rounds of kill -9 under load lose nothing and send nothing that 
       if (attempt.verdict === 'acknowledged') assert.ok(seen.has(attempt.nonce), `${attempt.nonce} is recorded as answered and was not seen`);
       if (['connect_failed', 'dns_failed', 'tls_failed'].includes(attempt.verdict)) assert.ok(!seen.has(attempt.nonce));
     }
+    // The same once more, by the program itself and from the files of the stopped store.
+    await sandbox.stop();
+    const posts = join(sandbox.root, 'posts.jsonl');
+    writeFileSync(posts, receiver.posts.map((post) => (
+      `${JSON.stringify({ nonce: post.headers['wechatpay-nonce'], id: JSON.parse(post.rawBody).id, status: 200 })}\n`)).join(''));
+    const accepted = join(sandbox.root, 'accepted.jsonl');
+    writeFileSync(accepted, [...answered].map((number) => `${JSON.stringify({ mchid, out_request_no: number, status: 200 })}\n`).join(''));
+    const proof = await sandbox.cli('audit', '--received', posts, '--accepted', accepted, '--ladder', 'documented');
+    assert.equal(proof.code, 0, proof.stdout + proof.stderr);
+
     const unknown = [...attempts.values()].filter((attempt) => attempt.verdict === 'unknown').length;
     console.log(`# ${rounds} kills, ${answered.size} coupons answered 200, ${ledger.length} events delivered, `
       + `${attempts.size} attempts (${unknown} of unknown outcome), ${receiver.posts.length} POSTs seen`);

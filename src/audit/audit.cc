@@ -1,0 +1,184 @@
+#include "audit/audit.h"
+
+#include <algorithm>
+
+#include "audit/coupon_checks.h"
+#include "audit/post_checks.h"
+
+namespace favorhook::audit {
+namespace {
+
+using coupon::EventState;
+
+class Auditor final : public store::ScanVisitor {
+ public:
+  Auditor(AuditOptions& options, Report& report)
+      : options_(options),
+        findings_(report.findings),
+        merchants_(report.merchants),
+        coupons_(findings_, options.accepted),
+        posts_(options.posts, findings_) {
+    options_.accepted.sort();
+  }
+
+  void sequence(const coupon::Sequence& row) override { last_.emplace(row.name, row.last); }
+  void merchant(const store::MerchantRow& row) override { merchants_.try_emplace(row.mchid); }
+  void user(const coupon::User& row) override {
+    highest("person", row.person);
+    coupons_.user(row);
+  }
+  void union_id(const coupon::Union& row) override { highest("person", row.person); }
+  void stock(const coupon::Stock& row) override;
+  void stock_count(const coupon::StockCount& row) override { coupons_.stock_count(row); }
+  void coupon(const coupon::Coupon& row) override {
+    highest("coupon", row.id);
+    highest("person", row.person);
+    coupons_.coupon(row);
+  }
+  void user_count(const coupon::UserCount& row) override { coupons_.user_count(row); }
+  void event(const coupon::Event& row, const std::vector<store::Attempt>& attempts) override;
+  void stray_attempt(const store::Attempt& row) override {
+    findings_.fault(Check::counters, "attempt {} is of event {}, which there is not", row.number,
+                    row.event_seq);
+  }
+
+  void finish();
+
+ private:
+  void highest(const std::string& sequence, std::int64_t number) {
+    std::int64_t& most = highest_[sequence];
+    most = std::max(most, number);
+  }
+  void count(const coupon::Event& row, MerchantTotals& totals);
+  void check_sequences();
+  void check_accounting();
+  void check_accepted();
+
+  AuditOptions& options_;
+  Findings& findings_;
+  std::map<std::string, MerchantTotals>& merchants_;
+  CouponChecks coupons_;
+  PostChecks posts_;
+  std::map<std::string, std::int64_t> last_, highest_;
+  Keys nonces_, ids_;
+};
+
+// A stock's id is its creator's number and ten digits of a sequence.
+void Auditor::stock(const coupon::Stock& row) {
+  coupons_.stock(row);
+  constexpr std::size_t kCounterDigits = 10;
+  if (row.stock_id.size() <= kCounterDigits) return;
+  const std::string digits = row.stock_id.substr(row.stock_id.size() - kCounterDigits);
+  if (digits.find_first_not_of("0123456789") != std::string::npos) return;
+  highest("stock:" + row.creator_mchid, std::stoll(digits));
+}
+
+void Auditor::event(const coupon::Event& row, const std::vector<store::Attempt>& attempts) {
+  highest("event", row.seq);
+  ids_.add({row.id}, row.seq);
+  coupons_.event(row);
+  check_event(row, attempts, options_.rules, findings_);
+  MerchantTotals& totals = merchants_[row.receiver];
+  count(row, totals);
+  for (const store::Attempt& attempt : attempts) {
+    findings_.held(Check::nonces);
+    if (attempt.nonce.empty()) {
+      findings_.fault(Check::nonces, "attempt {} of event {} has none", attempt.number, row.seq);
+    }
+    nonces_.add({attempt.nonce}, row.seq);
+    ++totals.attempts;
+    totals.posts_seen += posts_.attempt(row, attempt) ? 1 : 0;
+  }
+}
+
+void Auditor::count(const coupon::Event& row, MerchantTotals& totals) {
+  ++totals.accepted;
+  totals.in_flight += row.in_flight ? 1 : 0;
+  totals.withheld += row.state == EventState::withheld ? 1 : 0;
+  totals.pending += row.state == EventState::pending ? 1 : 0;
+  totals.delivered += row.state == EventState::delivered ? 1 : 0;
+  totals.exhausted += row.state == EventState::exhausted ? 1 : 0;
+  totals.cancelled += row.state == EventState::cancelled ? 1 : 0;
+}
+
+void Auditor::check_sequences() {
+  highest("code", coupons_.codes_made());
+  highest("merchant", static_cast<std::int64_t>(merchants_.size()));
+  for (const auto& [name, number] : highest_) {
+    findings_.held(Check::sequences);
+    if (last_[name] >= number) continue;
+    findings_.fault(Check::sequences, "sequence {} stands at {}, though {} was given out", name,
+                    last_[name], number);
+  }
+}
+
+// What was accepted is what the coupons say: each is one event of its creator.
+void Auditor::check_accounting() {
+  for (const auto& [mchid, coupons] : coupons_.coupons_by_creator()) {
+    merchants_[mchid].coupons = coupons;
+  }
+  for (const auto& [mchid, totals] : merchants_) {
+    findings_.held(Check::accounting);
+    const std::int64_t sum =
+        totals.withheld + totals.pending + totals.delivered + totals.exhausted + totals.cancelled;
+    if (totals.coupons == sum) continue;
+    findings_.fault(Check::accounting, "merchant {}: {} coupons were accepted, {} events are there",
+                    mchid, totals.coupons, sum);
+  }
+}
+
+void Auditor::check_accepted() {
+  if (!options_.accepted.given()) return;
+  const auto& told = options_.accepted.all();
+  findings_.held(Check::accepted, static_cast<std::int64_t>(told.size()));
+  for (const ToldCoupon& each : told) {
+    if (each.found) continue;
+    findings_.fault(Check::accepted, "{}: this coupon was acknowledged and is not there",
+                    options_.accepted.text_of(each.place));
+  }
+}
+
+void Auditor::finish() {
+  coupons_.finish();
+  ids_.sort();
+  ids_.each_twice([&](std::int64_t seq, std::int64_t other) {
+    findings_.fault(Check::events, "events {} and {} have the same id", other, seq);
+  });
+  nonces_.sort();
+  nonces_.each_twice([&](std::int64_t seq, std::int64_t other) {
+    findings_.fault(Check::nonces, "attempts of the events {} and {} have the same", other, seq);
+  });
+  check_sequences();
+  check_accounting();
+  check_accepted();
+  posts_.finish(options_.snapshot_at);
+}
+
+}  // namespace
+
+MerchantTotals& MerchantTotals::operator+=(const MerchantTotals& other) {
+  for (const auto member :
+       {&MerchantTotals::coupons, &MerchantTotals::accepted, &MerchantTotals::withheld,
+        &MerchantTotals::pending, &MerchantTotals::delivered, &MerchantTotals::exhausted,
+        &MerchantTotals::cancelled, &MerchantTotals::in_flight, &MerchantTotals::attempts,
+        &MerchantTotals::posts_seen}) {
+    this->*member += other.*member;
+  }
+  return *this;
+}
+
+Report audit_store(store::Reader& reader, AuditOptions& options) {
+  Report report;
+  report.findings.held(Check::file);
+  for (const std::string& fault : reader.damage(limits::kAuditFaultsShown + 1)) {
+    report.findings.fault(Check::file, "{}", fault);
+  }
+  Auditor auditor(options, report);
+  const Result<void> scanned = reader.scan(auditor);
+  report.findings.held(Check::rows);
+  if (!scanned) report.findings.fault(Check::rows, "{}", scanned.error().what);
+  auditor.finish();
+  return report;
+}
+
+}  // namespace favorhook::audit

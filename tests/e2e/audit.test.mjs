@@ -1,0 +1,285 @@
+// `favorhook audit`, `backup` and `restore` on the running program. What each check of an audit finds is tested beside its code
+// (src/audit/audit_test.cc); here: real files, real deliveries, load, and kill -9 in the middle.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { appendFileSync, chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, before, describe, test } from 'node:test';
+import { Receiver } from './support/receiver.mjs';
+import { Sandbox } from './support/sandbox.mjs';
+import { makeCaller, signedCall } from './support/signed.mjs';
+import { stockTerms } from './support/stock.mjs';
+
+const mchid = '1900000001';
+const appid = 'wx0000000000000001';
+
+// A sandbox with a merchant whose receiver writes down what it sees, and what the client was told.
+class Shop {
+  static async open() {
+    const shop = new Shop();
+    shop.sandbox = await Sandbox.start();
+    shop.receiver = await Receiver.start(await shop.sandbox.receiverIdentity());
+    shop.posts = join(shop.sandbox.root, 'posts.jsonl');
+    shop.accepted = join(shop.sandbox.root, 'accepted.jsonl');
+    writeFileSync(shop.posts, '');
+    writeFileSync(shop.accepted, '');
+    shop.receiver.answer = (post) => shop.see(post);
+    shop.statusOf = () => 200;
+    shop.caller = makeCaller(mchid, await shop.sandbox.addMerchant(mchid, { appid }));
+    await shop.call('callbacks', { notify_url: shop.receiver.url });
+    const terms = stockTerms(mchid, { stock_send_rule: { max_coupons: 1_000_000_000, max_coupons_per_user: 100 } });
+    shop.stockId = (await shop.call('stocks', terms)).stock_id;
+    shop.agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+    shop.sent = 0;
+    return shop;
+  }
+
+  async call(target, body) {
+    const answer = await signedCall(this.caller, this.sandbox.ports.http, 'POST', `/v3/marketing/busifavor/${target}`, JSON.stringify(body), this.agent);
+    assert.equal(answer.status, 200, answer.body);
+    return JSON.parse(answer.body);
+  }
+
+  see(post) {
+    const status = this.statusOf(post);
+    const line = { nonce: post.headers['wechatpay-nonce'], id: JSON.parse(post.rawBody).id, status, received_at: Date.now() };
+    appendFileSync(this.posts, `${JSON.stringify(line)}\n`);
+    return { status };
+  }
+
+  async send() {
+    const number = `audit_${this.sent += 1}`;
+    const began = performance.now();
+    const { send_coupon_result: told } = await this.call('coupons/send', {
+      stock_id: this.stockId, appid, openid: `o${this.sent}_abcdefghijklmn`, out_request_no: number,
+    });
+    const line = { mchid, out_request_no: number, status: 200, coupon_code: told.coupon_code };
+    appendFileSync(this.accepted, `${JSON.stringify(line)}\n`);
+    return performance.now() - began;
+  }
+
+  async wait(state, count = 0) {
+    for (let tries = 0; ; tries += 1) {
+      const { events } = await this.sandbox.admin('GET', `/admin/v1/events?state=${state}&limit=500`);
+      if (events.length === count) return;
+      assert.ok(tries < 300, `${events.length} events are ${state}`);
+      await sleep(100);
+    }
+  }
+
+  // A command on another data directory.
+  cliOn(data, ...args) { return Object.assign(Object.create(this.sandbox), { data }).cli(...args); }
+
+  records() { return ['--received', this.posts, '--accepted', this.accepted]; }
+
+  async close() {
+    await this.receiver.stop();
+    this.agent.destroy();
+    await this.sandbox.remove();
+  }
+}
+
+const faultsOf = (report) => report.checks.filter(({ faults }) => faults > 0).map(({ name }) => name);
+
+describe('favorhook audit', () => {
+  let shop;
+  const audit = async (...args) => {
+    const { code, stdout, stderr } = await shop.sandbox.cli('audit', ...args, '--json');
+    return { code, stderr, report: stdout ? JSON.parse(stdout) : undefined };
+  };
+
+  before(async () => {
+    shop = await Shop.open();
+    // Two that are taken, one that is refused and waits, one that nobody listens to, one that is sent again.
+    await shop.send();
+    await shop.send();
+    await shop.wait('pending');
+    shop.statusOf = () => 500;
+    await shop.send();
+    await shop.receiver.next().catch(() => {});
+    shop.statusOf = () => 200;
+    const { events } = await shop.sandbox.admin('GET', '/admin/v1/events?state=delivered');
+    await shop.sandbox.admin('POST', `/admin/v1/events/${events[0].id}/resend`);
+    await shop.wait('delivered', 2);
+    await shop.wait('pending', 1);
+  });
+  after(() => shop.close());
+
+  test('finds no fault in a store that a server holds, and says who', async () => {
+    const { code, report } = await audit(...shop.records(), '--ladder', 'documented');
+    assert.equal(code, 0, JSON.stringify(report));
+    assert.equal(report.state, 'running');
+    assert.match(report.held_by, /favorhook serve/);
+    const [{ accepted, delivered, pending, attempts, posts_seen: seen }] = report.merchants;
+    assert.deepEqual({ accepted, delivered, pending, attempts, seen }, { accepted: 3, delivered: 2, pending: 1, attempts: 4, seen: 4 });
+  });
+
+  test('finds none after kill -9 either, in the folder and in a copy, and changes neither', async () => {
+    await shop.sandbox.kill9();
+    const copy = join(shop.sandbox.root, 'copy');
+    mkdirSync(copy);
+    for (const name of ['favorhook.db', 'favorhook.db-wal']) copyFileSync(join(shop.sandbox.data, name), join(copy, name));
+    const look = () => [shop.sandbox.data, copy].flatMap((folder) => readdirSync(folder).map((name) => {
+      const { size, mtimeMs } = statSync(join(folder, name));
+      return [folder, name, size, mtimeMs];
+    }));
+    const was = look();
+    chmodSync(copy, 0o500);
+    for (const [args, state] of [[[], 'stopped'], [[join(copy, 'favorhook.db')], 'copy']]) {
+      const { code, report } = await audit(...args, ...shop.records());
+      assert.equal(code, 0, JSON.stringify(report));
+      assert.equal(report.state, state);
+      assert.equal(report.merchants[0].accepted, 3);
+    }
+    assert.deepEqual(look(), was);
+    chmodSync(copy, 0o700);
+  });
+
+  test('tells what is missing or made up', async () => {
+    const lines = readFileSync(shop.posts, 'utf8').trimEnd().split('\n');
+    const told = readFileSync(shop.accepted, 'utf8');
+    const file = (name, text) => { writeFileSync(join(shop.sandbox.root, name), text); return join(shop.sandbox.root, name); };
+    const all = (list) => list.map((line) => `${line}\n`).join('');
+    const made = all([...lines, '{"nonce": "made up", "id": "x", "status": 200}']);
+    assert.deepEqual(faultsOf((await audit('--received', file('less', all(lines.slice(1))))).report), ['posts']);
+    assert.deepEqual(faultsOf((await audit('--received', file('more', made))).report), ['posts']);
+    assert.deepEqual(faultsOf((await audit('--received', shop.posts, '--received', file('twice', all(lines.slice(0, 1))))).report), ['posts']);
+    const lost = file('lost', `${told}{"mchid": "${mchid}", "out_request_no": "nobody", "status": 200}\n`);
+    const { code, report } = await audit('--accepted', lost);
+    assert.equal(code, 1);
+    assert.deepEqual(faultsOf(report), ['accepted']);
+  });
+
+  test('a truncated file is a fault; a foreign one, or none, cannot be read', async () => {
+    const path = join(shop.sandbox.root, 'short.db');
+    assert.equal((await shop.sandbox.cli('backup', path)).code, 0);
+    truncateSync(path, statSync(path).size - 8192);
+    const short = await audit(path);
+    assert.equal(short.code, 1);
+    assert.ok(faultsOf(short.report).includes('file'));
+    for (const [name, why] of [[shop.posts, /not a database/], [join(shop.sandbox.root, 'none.db'), /unable to open/]]) {
+      const { code, stderr } = await audit(name);
+      assert.equal(code, 3);
+      assert.match(stderr, why);
+    }
+    assert.equal((await audit('--received', shop.sandbox.root)).code, 3);
+    assert.equal((await audit('--ladder', 'steep')).code, 2);
+  });
+});
+
+describe('favorhook backup and restore', () => {
+  let shop;
+  before(async () => { shop = await Shop.open(); });
+  after(() => shop.close());
+
+  // Sends with some at once until told; how long each took.
+  function load() {
+    const state = { times: [], stop: false };
+    const one = async () => { while (!state.stop) state.times.push(await shop.send()); };
+    state.ended = Promise.all(Array.from({ length: 6 }, one));
+    return state;
+  }
+  const p99 = (times) => times.toSorted?.((a, b) => a - b)[Math.floor(times.length * 0.99)]
+    ?? [...times].sort((a, b) => a - b)[Math.floor(times.length * 0.99)];
+
+  test('under load: the server goes on, and all that was answered before is in the backup', { timeout: 120_000 }, async () => {
+    const calm = load();
+    await sleep(3000);
+    const before99 = p99(calm.times);
+    const known = join(shop.sandbox.root, 'known.jsonl');
+    const during = calm.times.length;
+    let backups = 0;
+    for (const until = Date.now() + 3000; Date.now() < until; backups += 1) {
+      copyFileSync(shop.accepted, known);
+      const made = await shop.sandbox.cli('backup', join(shop.sandbox.root, 'kept.db'), '--force');
+      assert.equal(made.code, 0, made.stderr);
+    }
+    const during99 = p99(calm.times.slice(during));
+    calm.stop = true;
+    await calm.ended;
+    console.log(`# ${calm.times.length} sends; p99 ${before99.toFixed(0)} ms, with ${backups} backups ${during99.toFixed(0)} ms`);
+    assert.ok(calm.times.length > during + 20, 'the server stood still during the backups');
+    assert.ok(during99 < 5 * before99 + 100, `p99 went from ${before99.toFixed(0)} to ${during99.toFixed(0)} ms`);
+    const proof = await shop.sandbox.cli('audit', join(shop.sandbox.root, 'kept.db'), '--accepted', known);
+    assert.equal(proof.code, 0, proof.stdout + proof.stderr);
+    assert.equal(statSync(join(shop.sandbox.root, 'kept.db')).mode & 0o777, 0o600);
+  });
+
+  test('nothing is replaced unless it is asked for', async () => {
+    const path = join(shop.sandbox.root, 'once.db');
+    assert.equal((await shop.sandbox.cli('backup', path)).code, 0);
+    const again = await shop.sandbox.cli('backup', path);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /exists already/);
+    const restored = await shop.sandbox.cli('restore', path);
+    assert.equal(restored.code, 1);
+    assert.match(restored.stderr, /is a data directory already/);
+    const other = await shop.cliOn(join(shop.sandbox.root, 'other'), 'restore', shop.accepted);
+    assert.equal(other.code, 1);
+    assert.ok(!existsSync(join(shop.sandbox.root, 'other', 'favorhook.json')));
+  });
+
+  test('killed in the middle, neither leaves half of anything, and the next try succeeds', { timeout: 120_000 }, async () => {
+    const kept = join(shop.sandbox.root, 'killed.db');
+    const data = join(shop.sandbox.root, 'killed-data');
+    const killedAfter = async (milliseconds, args) => {
+      const child = spawn(process.env.FAVORHOOK, args, { stdio: 'ignore' });
+      const ended = new Promise((resolve) => { child.on('exit', resolve); });
+      await sleep(milliseconds);
+      child.kill('SIGKILL');
+      await ended;
+    };
+    for (let round = 0; round < 12; round += 1) {
+      await killedAfter(Math.random() * 60, ['backup', kept, '--force', '--data', shop.sandbox.data]);
+      if (existsSync(kept)) assert.equal((await shop.sandbox.cli('audit', kept)).code, 0);
+    }
+    assert.equal((await shop.sandbox.cli('backup', kept, '--force')).code, 0);
+    for (let round = 0; round < 12; round += 1) {
+      await killedAfter(Math.random() * 60, ['restore', kept, '--data', data]);
+      const store = join(data, 'favorhook.db');
+      if (existsSync(store)) assert.equal((await shop.sandbox.cli('audit', store)).code, 0);
+      if (existsSync(join(data, 'favorhook.json'))) rmSync(data, { recursive: true });
+    }
+    const done = await shop.cliOn(data, 'restore', kept);
+    assert.equal(done.code, 0, done.stderr);
+    assert.ok(!existsSync(join(data, 'restore.unfinished')));
+  });
+
+  test('restored, a server goes on with the events that were pending, under their ids', { timeout: 60_000 }, async () => {
+    shop.statusOf = () => 503;
+    await shop.send();
+    for (let tries = 0; tries < 100; tries += 1) {
+      const { events } = await shop.sandbox.admin('GET', '/admin/v1/events?state=pending');
+      if (events.length === 1 && events[0].attempts_counted === 1) break;
+      await sleep(50);
+    }
+    const { events: [waiting] } = await shop.sandbox.admin('GET', '/admin/v1/events?state=pending');
+    const kept = join(shop.sandbox.root, 'last.db');
+    assert.equal((await shop.sandbox.cli('backup', kept)).code, 0);
+    await shop.sandbox.kill9();
+
+    const old = shop.sandbox.data;
+    const key = join(old, 'master.key');
+    shop.sandbox.data = join(shop.sandbox.root, 'restored');
+    const done = await shop.sandbox.cliJson('restore', kept, '--master-key', key);
+    assert.equal(done.mode, 'sandbox');
+    assert.equal(statSync(join(shop.sandbox.data, 'favorhook.db')).mode & 0o777, 0o600);
+    assert.equal((await shop.sandbox.cli('audit', ...shop.records())).code, 0);
+    shop.statusOf = () => 200;
+    await shop.sandbox.serve();
+    await shop.sandbox.admin('POST', `/admin/v1/events/${waiting.id}/resend`);
+    await shop.wait('pending');
+    const event = await shop.sandbox.admin('GET', `/admin/v1/events/${waiting.id}`);
+    assert.equal(event.state, 'delivered');
+    const lines = readFileSync(shop.posts, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(lines.filter(({ id }) => id === waiting.id).map(({ status }) => status), [503, 200]);
+    // The same client, with the keys that it was given by the server that is gone.
+    await shop.send();
+    await shop.wait('pending');
+    const proof = await shop.sandbox.cli('audit', ...shop.records());
+    assert.equal(proof.code, 0, proof.stdout + proof.stderr);
+    cpSync(join(old, 'merchants'), join(shop.sandbox.data, 'merchants'), { recursive: true });
+  });
+});
