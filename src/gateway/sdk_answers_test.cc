@@ -113,7 +113,9 @@ TEST(SdkDemandsTest, ContentTypeIsJsonWithUtf8WhereThereIsABody) {
     EXPECT_EQ(header(answer, "Content-Type"),
               answer.body.empty() ? "" : "application/json; charset=utf-8")
         << status;
-    if (!answer.body.empty()) EXPECT_TRUE(json::parse(answer.body).is_object()) << answer.body;
+    if (!answer.body.empty()) {
+      EXPECT_TRUE(json::parse(answer.body).is_object()) << answer.body;
+    }
   }
   EXPECT_TRUE(one_without_body);
 }
