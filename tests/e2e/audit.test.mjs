@@ -1,7 +1,7 @@
 // `favorhook audit`, `backup` and `restore` on the running program. What each check of an audit finds is tested beside its code
 // (src/audit/audit_test.cc); here: real files, real deliveries, load, and kill -9 in the middle.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
@@ -151,6 +151,33 @@ describe('favorhook audit', () => {
     assert.equal(code, 1);
     assert.deepEqual(faultsOf(report), ['accepted']);
   });
+
+  // On a copy, in SQL: the path from the file to the checks. Every way to break a row is in src/audit/audit_test.cc.
+  const broken = [
+    ['an attempt is gone', 'DELETE FROM attempts WHERE event_seq = 1', ['states', 'counters']],
+    ['an event is gone', 'DELETE FROM events WHERE seq = 1', ['events', 'accounting', 'counters']],
+    ['a coupon is gone', 'DELETE FROM coupons WHERE id = 1', ['stock_counts', 'user_counts', 'events', 'accounting']],
+    ['a state is another', "UPDATE events SET state = 'exhausted' WHERE seq = 1", ['states', 'ladder']],
+    ['a state is none', "UPDATE events SET state = 'lost' WHERE seq = 1", ['rows']],
+    ['a counter is off by one', 'UPDATE events SET attempts_counted = attempts_counted + 1 WHERE seq = 3', ['counters']],
+    ['a stock counts too few', 'UPDATE stock_counts SET total_send_num = total_send_num - 1', ['stock_counts']],
+    ['a sequence was set back', "UPDATE sequences SET last = 1 WHERE name = 'event'", ['sequences']],
+    ['a nonce is there twice', 'UPDATE attempts SET nonce = (SELECT nonce FROM attempts WHERE event_seq = 3) WHERE event_seq = 1', ['nonces', 'posts']],
+    ['an intent is left over', "UPDATE attempts SET verdict = '', finished = NULL WHERE event_seq = 1", ['in_flight']],
+    ['an attempt was recorded as not sent', "UPDATE attempts SET verdict = 'connect_failed', status = 0 WHERE event_seq = 3", ['posts']],
+    ['a due time is early', 'UPDATE events SET due = due - 1000 WHERE seq = 3', ['ladder']],
+  ];
+  for (const [name, sql, wanted] of broken) {
+    test(`${name}: ${wanted.join(', ')}`, async () => {
+      const copy = join(shop.sandbox.root, 'broken.db');
+      assert.equal((await shop.sandbox.cli('backup', copy, '--force')).code, 0);
+      execFileSync('sqlite3', [copy, sql]);
+      const { code, report } = await audit(copy, '--received', shop.posts);
+      assert.equal(code, 1);
+      const found = faultsOf(report);
+      for (const check of wanted) assert.ok(found.includes(check), `${check} is not among ${found}`);
+    });
+  }
 
   test('a truncated file is a fault; a foreign one, or none, cannot be read', async () => {
     const path = join(shop.sandbox.root, 'short.db');

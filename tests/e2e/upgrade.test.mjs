@@ -96,6 +96,8 @@ test('a data directory of the first version is taken over', { timeout: 120_000 }
     // The API certificates of the merchants, which the old CA issued, still open the door.
     const got = await sandbox.cli('callback', 'get', '--mchid', shop);
     assert.equal(got.code, 0, got.stderr);
+    const proof = await sandbox.cli('audit');
+    assert.equal(proof.code, 0, proof.stdout);
   } finally {
     for (const receiver of Object.values(receivers)) await receiver.stop();
     await sandbox.remove();
