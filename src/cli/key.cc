@@ -29,7 +29,8 @@ Result<void> make(const Shared& shared, const std::string& out) {
   std::string text = key.to_text();
   if (!out.empty()) {
     if (::access(out.c_str(), F_OK) == 0) return fail("{} exists already", out);
-    auto written = runtime::write_file(out, text + "\n");
+    text += '\n';
+    auto written = runtime::write_file(out, text);
     crypto::wipe(text);
     if (!written) return written;
     if (shared.json) {

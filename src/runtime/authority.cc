@@ -64,10 +64,11 @@ Result<CertificateAuthority> open_authority(store::Store& store, const DataDir& 
                                             WallTime now) {
   const auto secrets = read_secrets(store);
   if (!secrets) return fail(secrets.error());
-  const std::string key = secret_of(*secrets, kAuthorityKey);
+  std::string key = secret_of(*secrets, kAuthorityKey);
   auto authority =
       key.empty() ? take_over_or_make(store, data, now)
                   : CertificateAuthority::from_pem(secret_of(*secrets, kAuthorityCertificate), key);
+  crypto::wipe(key);
   if (!authority) return authority;
   const std::string file = data.file(kCertificateFile);
   if (const auto shown = read_file(file); !shown || *shown != authority->certificate_pem()) {

@@ -110,6 +110,15 @@ TEST(NodeStore, MakesThePlatformsKeysOnce) {
                                                    testing::MatchesRegex("PUB_KEY_ID_[0-9]{34}")));
 }
 
+TEST(NodeStore, IsMadePrivateWhateverItWas) {
+  const TempDir home;
+  const auto data = open_data_dir(home.file("d"), true);
+  crypto::SystemRandom random;
+  ASSERT_TRUE(write_file(data->file("favorhook.db"), "", true));
+  ASSERT_TRUE(open_node_store(*data, "a test", {}, SystemClocks().wall(), random));
+  EXPECT_EQ(mode_of(data->file("favorhook.db")), 0600u);
+}
+
 TEST(NodeStore, ThatIsHeldSaysByWhom) {
   const TempDir home;
   const auto data = open_data_dir(home.file("d"), true);

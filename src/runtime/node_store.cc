@@ -1,6 +1,7 @@
 #include "runtime/node_store.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -60,12 +61,15 @@ Result<void> make_missing_keys(store::Store& store, const crypto::CertificateAut
   return batch.empty() ? Result<void>() : store.commit(batch);
 }
 
-// SQLite makes files as the umask lets it, and its log with the mode of the file: this one holds
-// keys.
+// SQLite makes files as the umask lets it, and its log with the mode of the file. One that was put
+// here by hand is made private too.
 Result<void> make_private_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return fail("cannot open {}: {}", path, std::strerror(errno));
+  const bool is_private = ::fchmod(file, 0600) == 0;
+  const int reason = errno;
   ::close(file);
+  if (!is_private) return fail("cannot make {} private: {}", path, std::strerror(reason));
   return {};
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crypto/vault.h"
+
 namespace favorhook::runtime {
 
 Result<std::vector<store::SecretRow>> read_secrets(store::Store& store) {
@@ -18,7 +20,9 @@ std::string secret_of(const std::vector<store::SecretRow>& secrets, std::string_
 Result<void> keep_secrets(store::Store& store, std::vector<store::SecretRow> secrets) {
   store::Batch batch;
   batch.secrets = std::move(secrets);
-  return store.commit(batch);
+  Result<void> done = store.commit(batch);
+  for (store::SecretRow& row : batch.secrets) crypto::wipe(row.value);
+  return done;
 }
 
 }  // namespace favorhook::runtime

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
@@ -127,7 +127,6 @@ async function operatorsWork(witness) {
   const change = (body) => witness.admin('PATCH', `/admin/v1/merchants/${shop}`, body);
   assert.equal((await change(JSON.stringify({ apiv3_key: mistyped }))).status, 400);
   assert.equal((await change(`{"apiv3_key":"${mistyped}"`)).status, 400);
-  assert.equal((await change(JSON.stringify({ [mistyped]: 1 }))).status, 400);
   assert.equal((await witness.admin('GET', '/admin/v1/status', undefined, { Authorization: `Bearer ${mistyped}` })).status, 401);
   assert.notEqual((await witness.cli('merchant', 'set', shop, '--apiv3-key', mistyped)).code, 0);
 }
@@ -156,7 +155,7 @@ async function refusedStarts(witness) {
   writeFileSync(open, other.toString('base64'), { mode: 0o644 });
   assert.match(await start({}, `master_key_file = "${open}"`), /chmod 600/);
   assert.match(await start({}, `master_key = "${other.toString('base64')}"`), /no key master_key/);
-  writeFileSync(open, '');
+  rmSync(folder, { recursive: true });
 }
 
 test('no secret is anywhere but in its place', { timeout: 180_000 }, async () => {

@@ -8,7 +8,7 @@
 #include <set>
 #include <sstream>
 
-#include "store/sqlite/crashing_vfs.h"
+#include "store/sqlite/test_crashing_vfs.h"
 #include "store/test_home.h"
 #include "store/test_rows.h"
 

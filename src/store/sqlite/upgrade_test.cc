@@ -10,8 +10,8 @@
 #include "base/temp_dir.h"
 #include "crypto/test_vault.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/crashing_vfs.h"
 #include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/test_crashing_vfs.h"
 
 namespace favorhook::store {
 namespace {
@@ -66,20 +66,27 @@ std::string version_of(const std::string& file) {
   return rows_of(file, "PRAGMA user_version").front().front();
 }
 
+// The fixture as a database that is kept open, so that its log stays.
+struct Made {
+  Made() {
+    CHECK(connection);
+    CHECK((*connection)->execute("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0"));
+    CHECK((*connection)->execute(content_of(FAVORHOOK_ROOT "/tests/fixtures/v1/favorhook.sql")));
+  }
+  TempDir place;
+  std::string file = place.path() + "/made.db";
+  Result<std::unique_ptr<Connection>> connection = Connection::open(file, Access::create, "");
+};
+
 class Upgrade : public testing::Test {
  protected:
   Upgrade() { fill(file_); }
 
   // As kill -9 leaves it: everything in the log, nothing copied into the file yet.
   static void fill(const std::string& file) {
-    const TempDir place;
-    const std::string made = place.path() + "/made.db";
-    const auto connection = Connection::open(made, Access::create, "");
-    CHECK(connection);
-    CHECK((*connection)->execute("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0"));
-    CHECK((*connection)->execute(content_of(FAVORHOOK_ROOT "/tests/fixtures/v1/favorhook.sql")));
+    static const Made made;
     for (const char* suffix : {"", "-wal"}) {
-      std::filesystem::copy_file(made + suffix, file + suffix,
+      std::filesystem::copy_file(made.file + suffix, file + suffix,
                                  std::filesystem::copy_options::overwrite_existing);
     }
     std::filesystem::remove(file + "-shm");
