@@ -39,7 +39,9 @@ export class Sandbox {
     // Where core dumps are forbidden, nobody but root may look into the process: neither tests that count its descriptors nor
     // LeakSanitizer.
     const env = { FAVORHOOK_CORE_DUMPS: 'on', ...process.env, ...this.options.env };
-    this.child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // With a bound on descriptors, util-linux' prlimit sets it and becomes the program.
+    const bounded = this.options.descriptors ? ['prlimit', `--nofile=${this.options.descriptors}`, program] : [program];
+    this.child = spawn(bounded[0], [...bounded.slice(1), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.log = '';
     this.child.stderr.on('data', (chunk) => { this.log += chunk; });
     this.exited = new Promise((resolve) => this.child.on('exit', (code, signal) => resolve({ code, signal })));
