@@ -15,13 +15,14 @@
 #include "bench/measure.h"
 #include "bench/phases.h"
 #include "bench/report.h"
+#include "bench/rival.h"
 
 namespace {
 
 using namespace favorhook::bench;
 
 struct Options {
-  std::string program, json, dir = "build", commit, command;
+  std::string program, json, dir = "build", commit, command, rival;
   bool quick = false;
 };
 
@@ -44,7 +45,8 @@ favorhook::net::TlsContextPtr trust_in(const std::string& ca_file) {
       favorhook::net::make_client_tls({.system_authorities = false, .authority_pems = {pem}}));
 }
 
-void measure(Bench& bench, const Options& options, Report& report) {
+void measure(Bench& bench, const Options& options, const RivalKeys& rival_keys,
+             const std::string& folder, Report& report) {
   const std::size_t part = options.quick ? 10 : 1;
   const auto add = [&report](Row row) -> const Row& {
     fmt::print(stderr, "  {}: {:.0f}/s, {:.1f} µs, {:.2f}\n", row.title, row.per_second, row.cpu_us,
@@ -60,10 +62,21 @@ void measure(Bench& bench, const Options& options, Report& report) {
   add(measure_send(bench, 4'000 / part, 256, false));
   add(measure_send(bench, 2'000 / part, 64, true));
   add(measure_backlog(bench));
+  if (!options.rival.empty()) {
+    const RivalPlace place{.script = options.rival, .folder = folder};
+    add(measure_rival(bench, rival_keys, place, Rival::bullmq, 8'000 / part));
+    add(measure_rival(bench, rival_keys, place, Rival::undici, 8'000 / part));
+  }
   const double most = add(measure_whole(bench, 4'000 / part, 64, send_cpu_us)).per_second;
   add(measure_latency(bench, most / 2));
   report.memory.after_load = bench.server.rss_bytes();
-  measure_backlog_memory(bench, std::int64_t{100'000} / std::int64_t(part), report.memory);
+  measure_pending(bench, std::int64_t{1'000'000} / std::int64_t(part), report.memory);
+}
+
+favorhook::Result<void> trust(ReceiverKeys& keys, const RivalKeys& rival) {
+  const auto added = keys.platform.add_public_key(rival.id, rival.key.public_key().to_pem());
+  if (!added) return favorhook::fail("the rival's key: {}", added.error());
+  return {};
 }
 
 Report run(const Options& options) {
@@ -76,11 +89,14 @@ Report run(const Options& options) {
       or_exit(Server::start({.program = options.program, .data = folder.path + "/data"}));
   report.memory.at_start = server.rss_bytes();
   Merchant merchant = Merchant::make(server);
-  Receiver receiver = or_exit(Receiver::start(merchant.receiver_keys()));
+  const RivalKeys rival_keys;
+  ReceiverKeys keys = merchant.receiver_keys();
+  or_exit(trust(keys, rival_keys));
+  Receiver receiver = or_exit(Receiver::start(keys));
   server.run({"callback", "set", "--mchid", kMchid, receiver.url()});
   report.sign_all_cores_us = sign_us_on_all_cores();
   Bench bench{std::move(server), receiver, merchant, trust_in(merchant.ca_file())};
-  measure(bench, options, report);
+  measure(bench, options, rival_keys, folder.path, report);
   std::vector<Unit> units;
   for (const Row& row : report.rows) units.push_back(row.unit);
   report.unit = mean(units);
@@ -98,6 +114,7 @@ int main(int argc, char** argv) {
   app.add_option("--dir", options.dir, "a folder on the disk to measure")->capture_default_str();
   app.add_option("--commit", options.commit, "what was built, for the report");
   app.add_option("--command", options.command, "how this was called, for the report");
+  app.add_option("--rival", options.rival, "bench/compare/rival.mjs, to measure that too");
   app.add_flag("--quick", options.quick, "a tenth of the load: to see that it works");
   CLI11_PARSE(app, argc, argv);
   std::signal(SIGPIPE, SIG_IGN);

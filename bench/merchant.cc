@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <thread>
+#include <utility>
 
 #include "base/check.h"
 #include "bench/measure.h"
@@ -94,6 +95,10 @@ std::vector<std::string> Merchant::send_coupons(std::size_t count) {
             stock_id_, openid(number), kAppid, number)};
   }
   return sign(requests);
+}
+
+std::size_t Merchant::take_numbers(std::size_t count) {
+  return std::exchange(next_number_, next_number_ + count);
 }
 
 std::vector<std::string> Merchant::sign(const std::vector<Unsigned>& requests) const {

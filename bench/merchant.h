@@ -31,6 +31,8 @@ class Merchant {
 
   std::vector<std::string> get_callback(std::size_t count) const;
   std::vector<std::string> send_coupons(std::size_t count);
+  // For notifications that no request of this merchant made; the first of them.
+  std::size_t take_numbers(std::size_t count);
 
  private:
   struct Unsigned {

@@ -62,8 +62,9 @@ void check_answers(const std::vector<CallTimes>& times) {
 }
 
 void add_quantiles(Row& row, const std::string& name, const std::vector<double>& ms) {
-  row.more.emplace_back(name + "_p50_ms", quantile(ms, 0.5));
-  row.more.emplace_back(name + "_p99_ms", quantile(ms, 0.99));
+  for (const double percent : {50.0, 90.0, 99.0, 99.9}) {
+    row.more.emplace_back(fmt::format("{}_p{:g}_ms", name, percent), quantile(ms, percent / 100));
+  }
 }
 
 std::vector<CallTimes> drive(Bench& bench, Load& load, const std::vector<std::string>& requests,
@@ -144,32 +145,41 @@ Row measure_send(Bench& bench, std::size_t count, std::size_t connections, bool 
   return row;
 }
 
-Row measure_backlog(Bench& bench) {
-  Row row{.id = "deliver_backlog", .title = "deliveries of a backlog, one receiver"};
+void measure_deliveries(Bench& bench, double events, Row& row, const std::function<void()>& begin,
+                        const std::function<double()>& cpu_seconds) {
   const Notes& notes = bench.receiver.notes();
-  Units units;
-  Counted counted(bench.server);
   const std::uint64_t first = notes.acknowledged;
-  const auto backlog = static_cast<double>(bench.merchant.sends_made() - notes.distinct);
   const auto reached = [&](double share) {
-    return [&notes, at = first + static_cast<std::uint64_t>(backlog * share)] {
+    return [&notes, at = first + static_cast<std::uint64_t>(events * share)] {
       return notes.acknowledged >= at;
     };
   };
-  bench.receiver.hold(false);
+  Units units;
+  begin();
   wait_for("the backlog's beginning", reached(kBacklogFrom));
-  const double cpu = bench.server.cpu_seconds();
+  const double cpu = cpu_seconds();
   const std::int64_t begun = now_ns();
   const std::uint64_t before = notes.acknowledged;
   wait_for("the backlog's end", reached(kBacklogTo));
-  const auto events = static_cast<double>(notes.acknowledged - before);
-  row.cpu_us = (bench.server.cpu_seconds() - cpu) * 1e6 / events;
-  row.per_second = events * 1e9 / static_cast<double>(now_ns() - begun);
-  wait_for_delivery(bench);
-  counted.end();
+  const auto measured = static_cast<double>(notes.acknowledged - before);
+  row.cpu_us = (cpu_seconds() - cpu) * 1e6 / measured;
+  row.per_second = measured * 1e9 / static_cast<double>(now_ns() - begun);
+  wait_for("the backlog's last", reached(1));
   row.unit = units.end();
   row.limit_us = row.unit.sign_us;
   row.limit = "1 signature";
+}
+
+Row measure_backlog(Bench& bench) {
+  Row row{.id = "deliver_backlog", .title = "deliveries of a backlog, one receiver"};
+  Counted counted(bench.server);
+  const auto backlog =
+      static_cast<double>(bench.merchant.sends_made() - bench.receiver.notes().distinct);
+  measure_deliveries(
+      bench, backlog, row, [&] { bench.receiver.hold(false); },
+      [&] { return bench.server.cpu_seconds(); });
+  wait_for_delivery(bench);
+  counted.end();
   row.goal = 1.15;
   row.more.emplace_back("events", backlog);
   counted.add_batches(row, counted("favorhook_events_delivered_total"));
@@ -236,21 +246,39 @@ Row measure_latency(Bench& bench, double per_second) {
   return row;
 }
 
-void measure_backlog_memory(Bench& bench, std::int64_t backlog, Memory& memory) {
+void measure_pending(Bench& bench, std::int64_t backlog, Memory& memory) {
   constexpr unsigned kUpMicros = 2'000'000;
   const Server::Options options = bench.server.options();
-  bench.receiver.hold(true);
   const auto rss_of_start = [&] {
+    bench.server.stop();
     bench.server = or_exit(Server::start(options));
     ::usleep(kUpMicros);
     return bench.server.rss_bytes();
   };
-  bench.server.stop();
+  // From the process's start to the first notification that is acknowledged.
+  const auto first_delivery_ms = [&] {
+    bench.server.stop();
+    bench.receiver.hold(false);
+    ::usleep(kSettleMicros);  // for what was held
+    const std::uint64_t before = bench.receiver.notes().acknowledged;
+    const std::int64_t begun = now_ns();
+    bench.server = or_exit(Server::start(options));
+    wait_for("the first delivery", [&] { return bench.receiver.notes().acknowledged > before; });
+    return static_cast<double>(now_ns() - begun) / 1e6;
+  };
+  const std::string store = options.data + "/favorhook.db";
+  memory.backlog = backlog;
   memory.restarted = rss_of_start();
   bench.server.stop();
-  or_exit(add_pending_events(options.data + "/favorhook.db", kMchid, backlog));
-  memory.backlog = backlog;
+  or_exit(add_pending_events(store, kMchid, 1));
+  memory.first_delivery_empty_ms = first_delivery_ms();
+  bench.server.stop();
+  or_exit(add_pending_events(store, kMchid, backlog));
+  bench.receiver.hold(true);
   memory.with_backlog = rss_of_start();
+  memory.first_delivery_ms = first_delivery_ms();
+  ::usleep(kUpMicros);
+  memory.delivering = bench.server.rss_bytes();
 }
 
 }  // namespace favorhook::bench

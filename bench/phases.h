@@ -4,6 +4,7 @@
 // the server for anything then. It is divided by the physical unit as measured while the phase ran.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,19 +41,24 @@ Row measure_get(Bench& bench, std::size_t connections, bool tls);
 Row measure_send(Bench& bench, std::size_t count, std::size_t connections, bool tls);
 // Lets the receiver go and measures the middle of the backlog.
 Row measure_backlog(Bench& bench);
+// From `begin` on, until the receiver has acknowledged `events` more: CPU and rate of the middle.
+void measure_deliveries(Bench& bench, double events, Row& row, const std::function<void()>& begin,
+                        const std::function<double()>& cpu_seconds);
 // Coupons are sent and delivered at the same time. `send_cpu_us` is that of sends alone.
 Row measure_whole(Bench& bench, std::size_t count, std::size_t connections, double send_cpu_us);
 // The same at a given rate; tells how long the way of an event is.
 Row measure_latency(Bench& bench, double per_second);
 
 struct Memory {
-  std::int64_t at_start = 0, after_load = 0, restarted = 0, with_backlog = 0;
-  std::int64_t backlog = 0;  // events
+  std::int64_t at_start = 0, after_load = 0, restarted = 0, with_backlog = 0, delivering = 0;
+  std::int64_t backlog = 0;                                   // events
+  double first_delivery_ms = 0, first_delivery_empty_ms = 0;  // since the process was started
   double per_event() const {
     return static_cast<double>(with_backlog - restarted) / static_cast<double>(backlog);
   }
 };
-// Restarts the server twice on the same store: as it is, and with the backlog.
-void measure_backlog_memory(Bench& bench, std::int64_t backlog, Memory& memory);
+// Restarts the server on the same store: as it is, with the backlog while the receiver holds its
+// answers, and while it takes them.
+void measure_pending(Bench& bench, std::int64_t backlog, Memory& memory);
 
 }  // namespace favorhook::bench

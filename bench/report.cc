@@ -65,6 +65,11 @@ std::string as_table(const Report& report) {
       "pending events {:.1f} MiB: {:.0f} bytes an event\n",
       mib(memory.at_start), mib(memory.after_load), mib(memory.restarted), memory.backlog,
       mib(memory.with_backlog), memory.per_event());
+  text += fmt::format(
+      "from the start to the first delivery: {:.0f} ms, with one pending event {:.0f} ms; {:.1f} "
+      "MiB "
+      "while delivering them\n",
+      memory.first_delivery_ms, memory.first_delivery_empty_ms, mib(memory.delivering));
   text += fmt::format("{:.0f} s in all; CPU is the server's alone, ratio = CPU / limit\n",
                       report.seconds);
   return text;
@@ -91,7 +96,10 @@ boost::json::object as_json(const Report& report) {
             {"after_load_bytes", memory.after_load},
             {"restarted_bytes", memory.restarted},
             {"with_backlog_bytes", memory.with_backlog},
+            {"delivering_backlog_bytes", memory.delivering},
             {"backlog_events", memory.backlog},
+            {"first_delivery_ms", memory.first_delivery_ms},
+            {"first_delivery_of_one_ms", memory.first_delivery_empty_ms},
             {"bytes_per_pending_event", memory.per_event()}}}};
 }
 

@@ -1,10 +1,7 @@
 #include "bench/server.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/json/object.hpp>
@@ -15,54 +12,10 @@
 
 #include "base/check.h"
 #include "bench/measure.h"
+#include "bench/process.h"
 
 namespace favorhook::bench {
 namespace {
-
-struct Child {
-  pid_t pid = -1;
-  int output = -1;  // its standard output
-};
-
-// Its standard error goes to the file, or where this process's goes.
-Child spawn(std::vector<std::string> command, const std::string& error_file) {
-  int ends[2];
-  CHECK(::pipe2(ends, O_CLOEXEC) == 0);
-  std::vector<char*> arguments;
-  for (std::string& each : command) arguments.push_back(each.data());
-  arguments.push_back(nullptr);
-  const pid_t pid = ::fork();
-  CHECK(pid >= 0);
-  if (pid == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::dup2(ends[1], STDOUT_FILENO);
-    if (!error_file.empty()) {
-      const int log = ::open(error_file.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-      if (log >= 0) ::dup2(log, STDERR_FILENO);
-    }
-    ::execv(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-  ::close(ends[1]);
-  return {pid, ends[0]};
-}
-
-// To the end of a line, or to the end.
-std::string read_output(int descriptor, bool one_line) {
-  std::string text;
-  char byte = 0;
-  while (::read(descriptor, &byte, 1) == 1) {
-    if (one_line && byte == '\n') break;
-    text += byte;
-  }
-  return text;
-}
-
-int wait_for(pid_t pid) {
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 std::uint16_t port_in(const boost::json::object& ready, const char* name) {
   const std::string address(ready.at(name).as_string());
@@ -94,13 +47,13 @@ Result<Server> Server::start(Options options) {
   Server server;
   server.options_ = std::move(options);
   const std::string any = "127.0.0.1:0";
-  const Child child =
+  Child child =
       spawn({server.options_.program, "--json", "serve", "--sandbox", "--data",
              server.options_.data, "--listen", any, "--tls-listen", any, "--admin-listen", any},
             server.options_.data + ".log");
   server.pid_ = child.pid;
   const std::string line = read_output(child.output, true);
-  ::close(child.output);
+  close_pipes(child);
   boost::system::error_code broken;
   const boost::json::value ready = boost::json::parse(line, broken);
   if (broken || !ready.is_object()) {
@@ -139,9 +92,9 @@ void Server::stop() {
 std::string Server::run(std::vector<std::string> arguments) const {
   std::vector<std::string> command = {options_.program, "--data", options_.data};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  const Child child = spawn(command, "");
+  Child child = spawn(command, "");
   std::string output = read_output(child.output, false);
-  ::close(child.output);
+  close_pipes(child);
   if (wait_for(child.pid) != 0) {
     fmt::print(stderr, "bench: favorhook {} failed: {}\n", fmt::join(arguments, " "), output);
     std::exit(1);
