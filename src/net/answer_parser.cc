@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/limits.h"
-#include "net/last_chunk.h"
+#include "net/chunk_rules.h"
 #include "net/native.h"
 
 namespace favorhook::net {
@@ -27,6 +27,9 @@ class Reader final : public http::basic_parser<false> {
   std::size_t body_bytes = 0;
   std::string body_head;
 
+  // What comes next is a chunk's size line or the trailer, and no part of a body.
+  bool between_chunks() const { return head_done && chunked() && chunk_left_ == 0; }
+
  private:
   void on_request_impl(http::verb, BeastText, BeastText, int, ErrorCode&) override {}
   // Three digits are read, and 000 to 099 are no status (RFC 9110 §15).
@@ -38,8 +41,11 @@ class Reader final : public http::basic_parser<false> {
   void on_header_impl(ErrorCode&) override { head_done = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
   std::size_t on_body_impl(BeastText bytes, ErrorCode& error) override { return add(bytes, error); }
-  void on_chunk_header_impl(std::uint64_t, BeastText, ErrorCode&) override {}
+  void on_chunk_header_impl(std::uint64_t size, BeastText, ErrorCode&) override {
+    chunk_left_ = size;
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, BeastText bytes, ErrorCode& error) override {
+    chunk_left_ -= bytes.size();
     return add(bytes, error);
   }
   void on_finish_impl(ErrorCode&) override {}
@@ -55,6 +61,8 @@ class Reader final : public http::basic_parser<false> {
     body_head.append(bytes.data(), std::min(room, bytes.size()));
     return bytes.size();
   }
+
+  std::uint64_t chunk_left_ = 0;
 };
 
 bool is_interim(int status) {
@@ -75,14 +83,17 @@ AnswerParser::State AnswerParser::feed(std::string_view bytes, std::size_t& cons
   while (consumed < bytes.size()) {
     Reader& reader = *message_->reader;
     const std::string_view rest = bytes.substr(consumed);
-    if (reader.head_done && reader.chunked() && is_half_last_chunk(rest)) break;
+    if (reader.between_chunks() && is_half_last_chunk(rest)) break;
     ErrorCode error;
     consumed += reader.put(asio::const_buffer(rest.data(), rest.size()), error);
     // The length of a body is judged when the whole head was read, but before Beast says so.
     const bool has_head = reader.head_done || error == http::error::body_limit;
     if (has_head && !is_interim(reader.status)) status_ = reader.status;
     body_head_ = reader.body_head;
-    if (error == http::error::need_more) break;
+    if (error == http::error::need_more) {
+      if (!reader.between_chunks() || !has_chunk_line(rest)) break;
+      error = make_error_code(http::error::bad_chunk);
+    }
     if (error) {
       fault_ = error.message();
       const bool size = error == http::error::body_limit || error == http::error::header_limit;

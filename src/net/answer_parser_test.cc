@@ -116,6 +116,14 @@ TEST(AnswerParser, WhatIsNoAnswerIsMalformed) {
   }
 }
 
+TEST(AnswerParser, AQuotedTextEndsOnItsLine) {
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::size_t piece : {std::size_t(1), std::size_t(1'000'000)}) {
+    EXPECT_EQ(parse(chunked + "97;a=\"\r\n", piece).state, AnswerParser::malformed);
+    EXPECT_EQ(parse(chunked + "1\r\na\r\n02;a=\"b\r\n", piece).state, AnswerParser::malformed);
+  }
+}
+
 TEST(AnswerParser, InterimAnswersEnd) {
   std::string bytes;
   for (int i = 0; i <= limits::kInterimAnswersMax; ++i) bytes += "HTTP/1.1 100 Continue\r\n\r\n";

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/check.h"
-#include "net/last_chunk.h"
+#include "net/chunk_rules.h"
 #include "net/native.h"
 #include "net/request_rules.h"
 
@@ -31,6 +31,7 @@ class Gatherer final : public http::basic_parser<true> {
   bool http10 = false;
   bool head_done = false;
   bool expects_continue = false;
+  bool keeps_alive = false;  // by the head: Beast's own would listen to the trailer too
 
   // What comes next is a chunk's size line or the trailer, and no part of a body.
   bool between_chunks() const { return head_done && chunked() && chunk_left_ == 0; }
@@ -49,6 +50,7 @@ class Gatherer final : public http::basic_parser<true> {
   }
   void on_header_impl(ErrorCode& error) override {
     head_done = true;
+    keeps_alive = keep_alive();
     if (!head_is_fine(request, http10)) error = refusal();
     const auto expect = find_header(request.headers, "Expect");
     expects_continue = expect && !http10 && equal_ignoring_case(*expect, "100-continue");
@@ -108,6 +110,10 @@ Fed RequestParser::feed(std::string_view bytes) {
       if (bytes.size() < bounds_.head_bytes) return fed;
       return {Fed::refused, 0, Malformed::head_too_large};
     }
+    // The head alone: Beast would look at what follows it, and wait for that, to judge a bad line.
+    ErrorCode error;
+    fed.consumed = gatherer.put(asio::const_buffer(bytes.data(), scan.size), error);
+    if (error) return {Fed::refused, fed.consumed, reason(error)};
   }
   while (!gatherer.is_done() && fed.consumed < bytes.size()) {
     std::string_view rest = bytes.substr(fed.consumed);
@@ -116,7 +122,8 @@ Fed RequestParser::feed(std::string_view bytes) {
     if (gatherer.between_chunks() && is_half_last_chunk(rest)) break;
     ErrorCode error;
     fed.consumed += gatherer.put(asio::const_buffer(rest.data(), rest.size()), error);
-    if (error == http::error::need_more) break;
+    const bool in_vain = gatherer.between_chunks() && has_chunk_line(rest);
+    if (error == http::error::need_more && !in_vain) break;
     if (error) return {Fed::refused, fed.consumed, reason(error)};
   }
   // A chunk's size line or the trailer may not grow without end either.
@@ -136,7 +143,7 @@ bool RequestParser::expects_continue() const {
 }
 
 bool RequestParser::keep_alive() const {
-  return message_->gatherer->keep_alive();
+  return message_->gatherer->keeps_alive;
 }
 
 bool RequestParser::is_http10() const {

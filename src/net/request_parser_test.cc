@@ -93,6 +93,7 @@ TEST(RequestParser, RefusesWhatTwoReadersCouldReadDifferently) {
   const std::string cases[] = {
       "HELLO\r\n\r\n",
       "GET /a\r\n\r\n",
+      "GET /a 2\r\n\r\n",
       "\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n",
       " GET /a HTTP/1.1\r\nHost: a\r\n\r\n",
       "GET  /a HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -149,6 +150,8 @@ TEST(RequestParser, RefusesWhatTwoReadersCouldReadDifferently) {
       get(host + "Transfer-Encoding: chunked\r\n") + "FFFFFFFFFFFFFFFFF\r\n",
       get(host + "Transfer-Encoding: chunked\r\n") + "2\r\nabcd\r\n",
       get(host + "Transfer-Encoding: chunked\r\n") + "2\nab\r\n0\r\n\r\n",
+      get(host + "Transfer-Encoding: chunked\r\n") + "2;a=\"b\r\n",
+      get(host + "Transfer-Encoding: chunked\r\n") + "1\r\na\r\n02;a=\"b\r\nab\r\n",
   };
   for (const std::string& bytes : cases) {
     for (const std::size_t piece : {std::size_t(1), std::size_t(1'000'000)}) {
@@ -213,6 +216,8 @@ TEST(RequestParser, KnowsWhetherTheConnectionLivesOn) {
   EXPECT_FALSE(parse(get("Host: a\r\nConnection: close\r\n")).keep_alive);
   EXPECT_FALSE(parse(get("Host: a\r\n", "GET /a HTTP/1.0")).keep_alive);
   EXPECT_TRUE(parse(get("Host: a\r\nConnection: Keep-Alive\r\n", "GET /a HTTP/1.0")).keep_alive);
+  const std::string chunked = get("Host: a\r\nTransfer-Encoding: chunked\r\n");
+  EXPECT_TRUE(parse(chunked + "0\r\nConnection: close\r\n\r\n").keep_alive) << "by a trailer";
 }
 
 TEST(RequestParser, LeavesTheNextRequestAlone) {
