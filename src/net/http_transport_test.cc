@@ -168,7 +168,7 @@ TEST_F(HttpTransportTest, AReusedConnectionThatDiesBeforeAByteSaysSo) {
 }
 
 TEST_F(HttpTransportTest, AnyStatusIsAnAnswerAndNoRedirectIsFollowed) {
-  for (const int status : {204, 302, 404, 500, 503}) {
+  for (const int status : {204, 301, 302, 303, 307, 308, 404, 500, 503}) {
     Receiver receiver(identity(), [status](Visit& visit) {
       visit.read_request();
       visit.write("HTTP/1.1 " + std::to_string(status) +
@@ -397,7 +397,7 @@ TEST_F(HttpTransportTest, EgressIsJudgedOnTheAddressConnectedTo) {
 
 TEST_F(HttpTransportTest, ProductionDoesNotConnectToLoopback) {
   Receiver receiver(identity(), answer_once);
-  configure({.mode = EgressMode::production});
+  configure({.mode = EgressMode::production, .allowed_ports = {{1, 65535}}});
   const PostResult result = post(at(receiver.port()));
   EXPECT_EQ(result.end, PostEnd::host_refused);
   EXPECT_THAT(result.detail, HasSubstr("loopback"));
