@@ -68,6 +68,7 @@ inline const WorldKeys& world_keys() {
 struct WorldOptions {
   GatewayOptions gateway = {};
   bool durable = false;
+  const coupon::UrlPolicy* url_policy = nullptr;  // null: TestUrlPolicy
 };
 
 inline std::string header(const HttpAnswer& answer, std::string_view name) {
@@ -77,6 +78,7 @@ inline std::string header(const HttpAnswer& answer, std::string_view name) {
 class World {
  public:
   explicit World(WorldOptions options = {}) {
+    if (options.url_policy == nullptr) options.url_policy = &url_policy_;
     directory_ = std::filesystem::temp_directory_path() /
                  fmt::format("favorhook-gateway-{}-{}", getpid(), random.text(8, kLowerHex));
     std::filesystem::create_directory(directory_);
@@ -87,13 +89,14 @@ class World {
     CHECK(opened);
     store_ = std::move(*opened);
     holder_ = std::make_unique<coupon::DirectoryHolder>(snapshot());
-    queue = std::make_unique<store::CommitQueue>(*store_, *holder_, url_policy_, random, clocks,
-                                                 hook_, store::CommitQueueOptions{.sandbox = true});
+    queue =
+        std::make_unique<store::CommitQueue>(*store_, *holder_, *options.url_policy, random, clocks,
+                                             hook_, store::CommitQueueOptions{.sandbox = true});
     auto reader = store_->open_reader();
     CHECK(reader);
     gateway = std::make_unique<Gateway>(
-        GatewayDeps{*queue, std::move(*reader), *holder_, url_policy_, clocks, random, executor,
-                    metrics, &coupon::make_rsa_signer},
+        GatewayDeps{*queue, std::move(*reader), *holder_, *options.url_policy, clocks, random,
+                    executor, metrics, &coupon::make_rsa_signer},
         options.gateway);
   }
   ~World() {

@@ -127,9 +127,14 @@ constexpr auto kRequiredIf = FieldCondition::Kind::required_if;
 constexpr auto kOnlyIf = FieldCondition::Kind::only_if;
 constexpr auto kNotBefore = FieldCondition::Kind::not_before;
 
-// Exactly one of the three rule objects, that of the stock's type; fields that only make sense
-// beside another; ends that are not before their beginnings.
+// In the order of the fields: fields that only make sense beside another, ends that are not before
+// their beginnings, exactly one of the three rule objects, that of the stock's type.
 constexpr FieldCondition kStockConditions[] = {
+    {kRequiredIf, AVAILABLE "/available_day_after_receive", AVAILABLE "/wait_days_after_receive"},
+    {kRequiredIf, AVAILABLE "/available_week/week_day",
+     AVAILABLE "/available_week/available_day_time"},
+    {kNotBefore, DAY_SLOT "/end_time", DAY_SLOT "/begin_time"},
+    {kNotBefore, ODD_SLOT "/end_time", ODD_SLOT "/begin_time"},
     {kRequiredIf, "/coupon_use_rule/fixed_normal_coupon", "/stock_type", "NORMAL"},
     {kOnlyIf, "/coupon_use_rule/fixed_normal_coupon", "/stock_type", "NORMAL"},
     {kRequiredIf, "/coupon_use_rule/discount_coupon", "/stock_type", "DISCOUNT"},
@@ -140,11 +145,6 @@ constexpr FieldCondition kStockConditions[] = {
      "MINI_PROGRAMS"},
     {kRequiredIf, "/coupon_use_rule/mini_programs_path", "/coupon_use_rule/use_method",
      "MINI_PROGRAMS"},
-    {kRequiredIf, AVAILABLE "/available_week/week_day",
-     AVAILABLE "/available_week/available_day_time"},
-    {kRequiredIf, AVAILABLE "/available_day_after_receive", AVAILABLE "/wait_days_after_receive"},
-    {kNotBefore, DAY_SLOT "/end_time", DAY_SLOT "/begin_time"},
-    {kNotBefore, ODD_SLOT "/end_time", ODD_SLOT "/begin_time"},
 };
 
 }  // namespace
