@@ -11,6 +11,9 @@ if(FAVORHOOK_SANITIZE)
   add_compile_options(-fsanitize=${FAVORHOOK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${FAVORHOOK_SANITIZE})
 endif()
+if(FAVORHOOK_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 # favorhook_folder(name [FILES extra globs] USES targets): the library favorhook_<name> of this folder.
 function(favorhook_folder name)

@@ -44,23 +44,21 @@ std::optional<std::string> text_of(const toml::node& node) {
   return joined;
 }
 
-Result<void> apply_file(Config& config, const std::string& path) {
-  const auto text = read_file(path);
-  if (!text) return fail(text.error());
+Result<void> apply_toml(Config& config, std::string_view toml, const std::string& source) {
   try {
-    const toml::table table = toml::parse(*text, path);
+    const toml::table table = toml::parse(toml, source);
     for (const auto& [name, node] : table) {
       const ConfigKey* key = find_key(name.str());
-      if (key == nullptr) return fail("{}: there is no key {}", path, name.str());
+      if (key == nullptr) return fail("{}: there is no key {}", source, name.str());
       const auto value = text_of(node);
-      if (!value) return fail("{}: {} must be a text, a number or a list", path, name.str());
+      if (!value) return fail("{}: {} must be a text, a number or a list", source, name.str());
       if (auto set = key->set(config, *value); !set) {
-        return fail("{}: {} {}", path, name.str(), set.error().what);
+        return fail("{}: {} {}", source, name.str(), set.error().what);
       }
     }
   } catch (const toml::parse_error& error) {
     const auto& at = error.source().begin;
-    return fail("{}:{}:{}: {}", path, at.line, at.column, error.description());
+    return fail("{}:{}:{}: {}", source, at.line, at.column, error.description());
   }
   return {};
 }
@@ -120,10 +118,16 @@ std::string Address::to_text() const {
 
 Result<Config> load_config(const std::string& path,
                            const std::vector<std::pair<std::string, std::string>>& environment) {
+  if (path.empty()) return read_config("", path, environment);
+  const auto toml = read_file(path);
+  if (!toml) return fail(toml.error());
+  return read_config(*toml, path, environment);
+}
+
+Result<Config> read_config(std::string_view toml, const std::string& source,
+                           const std::vector<std::pair<std::string, std::string>>& environment) {
   Config config;
-  if (!path.empty()) {
-    if (auto done = apply_file(config, path); !done) return fail(done.error());
-  }
+  if (auto done = apply_toml(config, toml, source); !done) return fail(done.error());
   if (auto done = apply_environment(config, environment); !done) return fail(done.error());
   if (auto done = check_together(config); !done) return fail(done.error());
   config.egress.mode = config.sandbox ? net::EgressMode::sandbox : net::EgressMode::production;

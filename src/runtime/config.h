@@ -4,7 +4,7 @@
 //   Result<Config> config = load_config("favorhook.toml", environ);
 //
 // Unknown keys are errors. docs/configuration.md lists every key; a test holds the two together.
-// Pure but for reading.
+// Pure but for reading the file.
 #pragma once
 
 #include <optional>
@@ -50,6 +50,9 @@ struct Config {
 
 // An empty path: no file.
 Result<Config> load_config(const std::string& path,
+                           const std::vector<std::pair<std::string, std::string>>& environment);
+// The same from a file's text; `source` is what errors call it.
+Result<Config> read_config(std::string_view toml, const std::string& source,
                            const std::vector<std::pair<std::string, std::string>>& environment);
 
 }  // namespace favorhook::runtime
