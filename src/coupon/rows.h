@@ -131,8 +131,8 @@ struct Event {
   std::string plaintext;  // compact JSON in the documents' order (protocol §4.1)
   EventState state = EventState::pending;
   WithheldReason withheld_reason = WithheldReason::none;
-  BusinessTime due;                    // of the next attempt, while pending
-  bool in_flight = false;              // an attempt's intent is recorded, its result is not
+  BusinessTime due;        // of the next attempt, while pending
+  bool in_flight = false;  // an attempt's intent is recorded, its result is not; kept by that alone
   std::uint32_t attempts = 0;          // all, also those that do not count
   std::uint32_t attempts_counted = 0;  // steps taken on the ladder
   std::uint32_t attempts_unknown = 0;  // outcome unknown (crash), not counted

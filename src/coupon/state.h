@@ -57,6 +57,14 @@ class Table {
     slot.loaded = slot.changed = true;
   }
 
+  // A row that is loaded and there, to be changed in place.
+  Row& change(const Key& key) {
+    const auto slot = slots_.find(key);
+    CHECK(slot != slots_.end() && slot->second.loaded && slot->second.row);
+    slot->second.changed = true;
+    return *slot->second.row;
+  }
+
   // For the store: all slots in key order.
   std::map<Key, Slot>& slots() { return slots_; }
   const std::map<Key, Slot>& slots() const { return slots_; }

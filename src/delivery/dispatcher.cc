@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -28,18 +29,13 @@ struct Candidate {
   bool retry_at_once = false;
 };
 
+// Why a receiver is not told, asked once a batch.
+using Reasons = std::map<std::string, coupon::WithheldReason, std::less<>>;
+
 // What a batch adds to the counters once it is durable.
 struct Counts {
   std::uint64_t accepted = 0, withheld = 0, delivered = 0, exhausted = 0, failed = 0;
 };
-
-// A row that was read beside load(): it enters the batch as load() would have filled it.
-void adopt(store::Batch& batch, const Event& event) {
-  auto& slot = batch.state.events.slots()[event.seq];
-  if (slot.loaded) return;
-  slot.row = event;
-  slot.loaded = true;
-}
 
 bool is_changed(const store::Batch& batch, std::int64_t seq) {
   const auto slot = batch.state.events.slots().find(seq);
@@ -68,7 +64,11 @@ struct Dispatcher::Inside {
   std::size_t claim_of(const std::string& receiver, std::size_t limit, store::Batch& batch,
                        store::Store& store, BusinessTime now);
   bool load_callbacks(store::Batch& batch, store::Store& store, BusinessTime now);
-  void begin_attempt(store::Batch& batch, const coupon::Context& context, Candidate& candidate);
+  void begin_attempt(store::Batch& batch, const coupon::Context& context, Candidate& candidate,
+                     Reasons& reasons);
+  coupon::WithheldReason reason_for(const std::string& receiver, const store::Batch& batch,
+                                    const coupon::Context& context, Reasons& reasons) const;
+  void forget_batch();
   Result<bool> settle_intents(store::Store& store, BusinessTime now, std::int64_t& after);
 
   DispatcherOptions options;
@@ -77,6 +77,7 @@ struct Dispatcher::Inside {
   std::function<void(AttemptOrder)> launch;
   std::function<void(AttemptReport)> not_recorded;
   ReceiverBook book;
+  Flying flying;
   std::atomic<bool> draining{false};
 
   // The batch in work; all empty between batches.
@@ -84,23 +85,32 @@ struct Dispatcher::Inside {
   std::set<std::int64_t> taken;    // seqs of candidates
   std::vector<const Event*> left;  // changed in this batch, waiting
   std::vector<AttemptOrder> orders;
+  std::vector<std::int64_t> landed;  // seqs of events whose attempt has ended
+  std::vector<Event> flown;          // events in flight as this batch leaves them
   Counts counts;
 };
 
 void Dispatcher::Inside::complete(store::Batch& batch, store::Store& store,
                                   const coupon::Context& context) {
   book.begin();
-  candidates.clear();
-  taken.clear();
-  orders.clear();
-  counts = {};
+  forget_batch();
   end_attempts(batch, context.now);
   take_changed(batch, context.now);
   claim(batch, store, context.now);
   if (load_callbacks(batch, store, context.now)) {
-    for (Candidate& candidate : candidates) begin_attempt(batch, context, candidate);
+    Reasons reasons;
+    for (Candidate& candidate : candidates) begin_attempt(batch, context, candidate, reasons);
   }
   book.settle(context.now);
+}
+
+void Dispatcher::Inside::forget_batch() {
+  candidates.clear();
+  taken.clear();
+  orders.clear();
+  landed.clear();
+  flown.clear();
+  counts = {};
 }
 
 // Results of this batch give their slots back, so that they are free again in the same batch. Only
@@ -110,6 +120,7 @@ void Dispatcher::Inside::end_attempts(store::Batch& batch, BusinessTime now) {
   for (const store::Attempt& attempt : batch.attempts) {
     if (!is_result(attempt)) continue;
     const Event& event = *batch.state.events.find(attempt.event_seq);
+    landed.push_back(event.seq);
     const bool delivered = attempt.verdict == kAcknowledged.word;
     if (delivered) ++counts.delivered;
     if (!delivered) ++counts.failed;
@@ -137,6 +148,7 @@ void Dispatcher::Inside::take_changed(const store::Batch& batch, BusinessTime no
     const Event& event = *slot.row;
     if (slot.is_new) ++counts.accepted;
     if (slot.is_new && event.state == EventState::withheld) ++counts.withheld;
+    if (event.in_flight) flown.push_back(event);
     if (!waits(event) || taken.contains(seq)) continue;
     const bool direct = !draining && event.due <= now && book.room(event.receiver) > 0 &&
                         book.node_room() > options.in_flight_max / 4 &&
@@ -214,11 +226,9 @@ bool Dispatcher::Inside::load_callbacks(store::Batch& batch, store::Store& store
 // The intent goes into the batch; or the event is withheld, where its merchant has lost what it
 // takes.
 void Dispatcher::Inside::begin_attempt(store::Batch& batch, const coupon::Context& context,
-                                       Candidate& candidate) {
+                                       Candidate& candidate, Reasons& reasons) {
   Event& event = candidate.event;
-  const coupon::Callback* callback = batch.state.callbacks.find(event.receiver);
-  event.withheld_reason =
-      coupon::withheld_reason(context.directory.find(event.receiver), callback, context.url_policy);
+  event.withheld_reason = reason_for(event.receiver, batch, context, reasons);
   if (event.withheld_reason != coupon::WithheldReason::none) {
     probe("delivery.withheld_at_its_turn");
     event.state = EventState::withheld;
@@ -227,16 +237,28 @@ void Dispatcher::Inside::begin_attempt(store::Batch& batch, const coupon::Contex
     batch.state.events.put(event.seq, event);
     return;
   }
+  // The intent says all that changes in an event that was due.
+  const bool rewritten = is_changed(batch, event.seq) || event.due > context.now;
   begin_flight(event, context.now);
-  store::Attempt intent;
+  if (rewritten) batch.state.events.put(event.seq, event);
+  store::Attempt& intent = batch.attempts.emplace_back();
   intent.event_seq = event.seq;
   intent.number = event.attempts;
   intent.nonce = wechatpay_nonce(random);
-  intent.url = callback->notify_url;
+  intent.url = batch.state.callbacks.find(event.receiver)->notify_url;
   intent.started = context.now;
-  batch.state.events.put(event.seq, event);
-  batch.attempts.push_back(intent);
-  orders.push_back({std::move(event), std::move(intent), candidate.retry_at_once});
+  flown.push_back(event);
+  orders.push_back({std::move(event), intent, candidate.retry_at_once});
+}
+
+coupon::WithheldReason Dispatcher::Inside::reason_for(const std::string& receiver,
+                                                      const store::Batch& batch,
+                                                      const coupon::Context& context,
+                                                      Reasons& reasons) const {
+  if (const auto known = reasons.find(receiver); known != reasons.end()) return known->second;
+  const auto reason = coupon::withheld_reason(
+      context.directory.find(receiver), batch.state.callbacks.find(receiver), context.url_policy);
+  return reasons[receiver] = reason;
 }
 
 // One transaction of recover(): true where there was something to settle.
@@ -295,7 +317,7 @@ void Dispatcher::drain() {
 }
 
 std::unique_ptr<store::Work> Dispatcher::record(AttemptReport report) {
-  return make_record_work(std::move(report), inside_->options.ladder,
+  return make_record_work(std::move(report), inside_->options.ladder, inside_->flying,
                           [inside = inside_.get()](AttemptReport unrecorded) {
                             log_error("an attempt's result could not be stored",
                                       {{"event_seq", unrecorded.attempt.event_seq}});
@@ -323,13 +345,16 @@ void Dispatcher::committed() {
   in.metrics.attempts.add(in.orders.size());
   in.metrics.attempts_in_flight.set(in.book.in_flight());
   in.counts = {};
+  for (const std::int64_t seq : std::exchange(in.landed, {})) in.flying.erase(seq);
+  for (Event& event : std::exchange(in.flown, {})) {
+    in.flying.insert_or_assign(event.seq, std::move(event));
+  }
   for (AttemptOrder& order : std::exchange(in.orders, {})) in.launch(std::move(order));
 }
 
 void Dispatcher::aborted() {
   inside_->book.roll_back();
-  inside_->orders.clear();
-  inside_->counts = {};
+  inside_->forget_batch();
 }
 
 std::optional<BusinessTime> Dispatcher::wake_at() const {

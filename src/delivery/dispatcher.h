@@ -14,8 +14,9 @@
 // the intent of each into the same transaction. After the commit the attempts are launched; nothing
 // is sent before its intent is durable. An event whose merchant has lost its URL, key or push since
 // is withheld instead. In memory it keeps a window and the next due time for each receiver that has
-// pending events, never the events. Recovery: intents without a result become attempts of outcome
-// unknown, their events are due at once, not counted up to kUnknownAttemptsMax.
+// pending events, and of the events only those in flight, as they are stored, so that a result need
+// not read its event. Recovery: intents without a result become attempts of outcome unknown, their
+// events are due at once, not counted up to kUnknownAttemptsMax.
 // No result may be lost: while the process lives, an event without one stays in flight and keeps
 // its slot. So a sender submits its record until the queue takes it, and again after
 // on_not_recorded.

@@ -368,6 +368,20 @@ TEST_F(DispatcherTest, ResendDuringFlightSendsNothingTwiceAndDeliveredWins) {
   EXPECT_FALSE(node.event(seq).in_flight);
 }
 
+TEST_F(DispatcherTest, AResultDoesNotReadItsEventBack) {
+  const std::int64_t seq = node.add_events(kMerchantA).front();
+  node.run();
+  node.answer_all(500);
+  node.move(60s);
+  node.answer_all(200);
+  EXPECT_EQ(node.store->events_read, 0);
+  const coupon::Event event = node.event(seq);
+  EXPECT_EQ(event.state, EventState::delivered);
+  EXPECT_EQ(event.attempts, 2u);
+  EXPECT_EQ(event.plaintext, "{}");
+  EXPECT_EQ(node.attempts(seq).size(), 2u);
+}
+
 TEST_F(DispatcherTest, ResendDuringFlightIsTriedAtOnceWhereTheAttemptFails) {
   const std::int64_t seq = node.add_events(kMerchantA).front();
   node.run();

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <string>
@@ -43,7 +44,11 @@ class HandClocks final : public Clocks {
 class FaultyStore final : public store::Store {
  public:
   explicit FaultyStore(std::unique_ptr<store::Store> store) : store_(std::move(store)) {}
-  Result<void> load(coupon::State& state) override { return store_->load(state); }
+  Result<void> load(coupon::State& state) override {
+    events_read += std::ranges::count_if(state.events.slots(),
+                                         [](const auto& slot) { return !slot.second.loaded; });
+    return store_->load(state);
+  }
   Result<void> commit(const store::Batch& batch) override {
     if (failing_commits > 0) {
       --failing_commits;
@@ -76,6 +81,7 @@ class FaultyStore final : public store::Store {
   bool failing_claims = false;
   int commits = 0;
   int claims = 0;
+  std::ptrdiff_t events_read = 0;
 
  private:
   std::unique_ptr<store::Store> store_;

@@ -11,22 +11,25 @@ namespace {
 
 class RecordWork final : public store::Work {
  public:
-  RecordWork(AttemptReport report, Ladder ladder, std::function<void(AttemptReport)> not_recorded)
-      : report_(std::move(report)), ladder_(ladder), not_recorded_(std::move(not_recorded)) {}
+  RecordWork(AttemptReport report, Ladder ladder, const Flying& flying,
+             std::function<void(AttemptReport)> not_recorded)
+      : report_(std::move(report)),
+        ladder_(ladder),
+        flying_(flying),
+        not_recorded_(std::move(not_recorded)) {}
 
   bool want(store::Batch& batch, const coupon::Context&) override {
-    return batch.state.events.want(report_.attempt.event_seq);
+    const auto known = flying_.find(report_.attempt.event_seq);
+    CHECK(known != flying_.end());  // an attempt has one result
+    adopt(batch, known->second);
+    return false;
   }
 
   void decide(store::Batch& batch, const coupon::Context& context) override {
-    const coupon::Event* found = batch.state.events.find(report_.attempt.event_seq);
-    CHECK(found != nullptr);  // events are never deleted
-    coupon::Event event = *found;
     // A copy, since a failed commit asks again.
-    store::Attempt attempt = report_.attempt;
+    store::Attempt& attempt = batch.attempts.emplace_back(report_.attempt);
+    coupon::Event& event = batch.state.events.change(attempt.event_seq);
     end_attempt(event, attempt, report_.consequence, ladder_, context.now);
-    batch.state.events.put(attempt.event_seq, std::move(event));
-    batch.attempts.push_back(std::move(attempt));
   }
 
   void committed() override {}
@@ -39,6 +42,7 @@ class RecordWork final : public store::Work {
  private:
   AttemptReport report_;
   Ladder ladder_;
+  const Flying& flying_;
   std::function<void(AttemptReport)> not_recorded_;
 };
 
@@ -72,9 +76,17 @@ class ResendWork final : public store::Work {
 
 }  // namespace
 
+void adopt(store::Batch& batch, const coupon::Event& event) {
+  auto& slot = batch.state.events.slots()[event.seq];
+  if (slot.loaded) return;
+  slot.row = event;
+  slot.loaded = true;
+}
+
 std::unique_ptr<store::Work> make_record_work(AttemptReport report, Ladder ladder,
+                                              const Flying& flying,
                                               std::function<void(AttemptReport)> not_recorded) {
-  return std::make_unique<RecordWork>(std::move(report), ladder, std::move(not_recorded));
+  return std::make_unique<RecordWork>(std::move(report), ladder, flying, std::move(not_recorded));
 }
 
 std::unique_ptr<store::Work> make_resend_work(std::int64_t event_seq, ResendDone done) {

@@ -19,6 +19,12 @@ class EventConformance : public StoreConformance {
     batch.attempts = std::move(attempts);
     commit(batch);
   }
+  // An attempt of each begins.
+  void fly(const std::vector<std::int64_t>& events, std::uint32_t number = 1) {
+    Batch batch;
+    for (const std::int64_t seq : events) batch.attempts.push_back(sample_intent(seq, number));
+    commit(batch);
+  }
   std::vector<std::int64_t> due(std::string_view receiver, std::int64_t now,
                                 std::optional<std::int64_t> before = {}, std::size_t limit = 100) {
     const auto caught_up = before ? std::optional(at(*before)) : std::nullopt;
@@ -51,8 +57,11 @@ Event with_state(Event event, EventState state) {
   return event;
 }
 
-Event in_flight(Event event) {
+// As it is read while that intent is open.
+Event in_flight(Event event, const Attempt& intent) {
   event.in_flight = true;
+  event.attempts = intent.number;
+  event.last_attempt = intent.started;
   return event;
 }
 
@@ -65,10 +74,11 @@ TEST_P(EventConformance, DueEventsComeByDueTimeThenSeq) {
 }
 
 TEST_P(EventConformance, OnlyPendingEventsOfTheReceiverThatAreNotInFlightAreDue) {
-  put({pending(1, 10), in_flight(pending(2, 10)), with_state(pending(3, 10), EventState::withheld),
+  put({pending(1, 10), pending(2, 10), with_state(pending(3, 10), EventState::withheld),
        with_state(pending(4, 10), EventState::delivered),
        with_state(pending(5, 10), EventState::exhausted),
        with_state(pending(6, 10), EventState::cancelled), pending(7, 10, {}, "B")});
+  fly({2});
   EXPECT_EQ(due("A", 100), Seqs{1});
   EXPECT_EQ(due("B", 100), Seqs{7});
   EXPECT_EQ(due("C", 100), Seqs{});
@@ -91,10 +101,11 @@ TEST_P(EventConformance, DueEventsAreWhole) {
 
 TEST_P(EventConformance, AnEventLeavesAndReturnsToTheDueOnes) {
   put({pending(1, 10)});
-  put({in_flight(pending(1, 10))});
+  fly({1});
   EXPECT_EQ(due("A", 100), Seqs{});
   EXPECT_EQ(*store_->next_due("A"), std::nullopt);
-  put({pending(1, 60)});
+  EXPECT_TRUE(store_->due_receivers()->empty());
+  put({pending(1, 60)}, {sample_result(1, 1)});
   EXPECT_EQ(due("A", 100), Seqs{1});
   EXPECT_EQ(*store_->next_due("A"), at(60));
   put({with_state(pending(1, 60), EventState::delivered)});
@@ -102,7 +113,8 @@ TEST_P(EventConformance, AnEventLeavesAndReturnsToTheDueOnes) {
 }
 
 TEST_P(EventConformance, NextDueIsTheEarliest) {
-  put({pending(1, 30), pending(2, 20), in_flight(pending(3, 10)), pending(4, 5, {}, "B")});
+  put({pending(1, 30), pending(2, 20), pending(3, 10), pending(4, 5, {}, "B")});
+  fly({3});
   EXPECT_EQ(*store_->next_due("A"), at(20));
   EXPECT_EQ(*store_->next_due("B"), at(5));
   EXPECT_EQ(*store_->next_due("C"), std::nullopt);
@@ -110,8 +122,9 @@ TEST_P(EventConformance, NextDueIsTheEarliest) {
 
 TEST_P(EventConformance, EachReceiverWithWaitingEventsIsNamedOnce) {
   EXPECT_TRUE(store_->due_receivers()->empty());
-  put({pending(1, 30), pending(2, 20), pending(3, 5, {}, "B"), in_flight(pending(4, 1, {}, "C")),
+  put({pending(1, 30), pending(2, 20), pending(3, 5, {}, "B"), pending(4, 1, {}, "C"),
        pending(5, 7, {}, "B"), with_state(pending(6, 1, {}, "D"), EventState::withheld)});
+  fly({4});
   const std::vector<DueReceiver> found = *store_->due_receivers();
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].receiver, "A");
@@ -121,20 +134,57 @@ TEST_P(EventConformance, EachReceiverWithWaitingEventsIsNamedOnce) {
 }
 
 TEST_P(EventConformance, OpenIntentsAreWhatACrashLeft) {
-  put({in_flight(pending(1, 10)), pending(2, 10), in_flight(pending(3, 10)),
-       in_flight(pending(4, 10))},
+  put({pending(1, 10), pending(2, 10), pending(3, 10), pending(4, 10)},
       {sample_result(1, 1), sample_intent(1, 2), sample_result(2, 1), sample_intent(3, 1),
        sample_intent(4, 1)});
   reopen();
   const auto found = *store_->open_intents(0, 2);
   ASSERT_EQ(found.size(), 2u);
-  EXPECT_TRUE(same(found[0].first, in_flight(pending(1, 10))));
+  EXPECT_TRUE(same(found[0].first, in_flight(pending(1, 10), sample_intent(1, 2))));
   EXPECT_TRUE(same(found[0].second, sample_intent(1, 2)));
   EXPECT_EQ(found[1].first.seq, 3);
   const auto rest = *store_->open_intents(3, 2);
   ASSERT_EQ(rest.size(), 1u);
   EXPECT_EQ(rest[0].first.seq, 4);
   EXPECT_TRUE(store_->open_intents(4, 2)->empty());
+}
+
+TEST_P(EventConformance, AnIntentPutsItsEventInFlightForEveryReader) {
+  put({sample_event(1), sample_event(2)});
+  fly({1}, 4);
+  const Event expected = in_flight(sample_event(1), sample_intent(1, 4));
+  coupon::State state;
+  state.events.want(1);
+  state.events.want(2);
+  load(state);
+  EXPECT_TRUE(same(*state.events.find(1), expected));
+  EXPECT_TRUE(same(*state.events.find(2), sample_event(2)));
+  EXPECT_TRUE(same(**reader()->event(sample_event(1).id), expected));
+  EXPECT_TRUE(same(*reader()->events({}), {sample_event(2), expected}));
+}
+
+// A resend while an attempt is under way.
+TEST_P(EventConformance, AnEventThatIsWrittenInFlightStaysInFlight) {
+  put({pending(1, 10)});
+  fly({1});
+  put({in_flight(pending(1, 99), sample_intent(1, 1))});
+  EXPECT_EQ(due("A", 100), Seqs{});
+  EXPECT_EQ(store_->open_intents(0, 9)->size(), 1u);
+  put({pending(1, 99)}, {sample_result(1, 1)});
+  EXPECT_EQ(due("A", 100), Seqs{1});
+  EXPECT_TRUE(store_->open_intents(0, 9)->empty());
+}
+
+TEST_P(EventConformance, AnEventHasOneOpenIntentAtATime) {
+  put({pending(1, 10)});
+  fly({1});
+  Batch second;
+  second.attempts = {sample_intent(1, 2)};
+  EXPECT_FALSE(store_->commit(second));
+  Batch after_the_first;
+  after_the_first.attempts = {sample_result(1, 1), sample_intent(1, 2)};
+  commit(after_the_first);
+  EXPECT_EQ(reader()->attempts(1)->size(), 2u);
 }
 
 TEST_P(EventConformance, ListsEventsNewestFirst) {

@@ -241,10 +241,10 @@ TEST_P(StoreConformance, AnEmptyBatchIsNothing) {
 TEST_P(StoreConformance, AnAttemptIsAnIntentAndThenItsResult) {
   Batch intents;
   intents.state.events.put(1, sample_event(1));
-  intents.attempts = {sample_intent(1, 2), sample_intent(1, 1), sample_intent(2, 1)};
+  intents.attempts = {sample_intent(1, 1), sample_intent(2, 1)};
   commit(intents);
   Batch result;
-  result.attempts = {sample_result(1, 1)};
+  result.attempts = {sample_result(1, 1), sample_intent(1, 2)};
   commit(result);
   reopen();
   const std::vector<Attempt> found = *reader()->attempts(1);

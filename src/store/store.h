@@ -24,7 +24,10 @@ namespace favorhook::store {
 // All that one transaction writes.
 struct Batch {
   coupon::State state;
-  std::vector<Attempt> attempts;       // inserted, or replaced where (event_seq, number) exists
+  // In their order: an intent puts its event in flight, with its number and start as the event's
+  // `attempts` and `last_attempt`, and the event itself need not be among what changed; a result
+  // ends the flight and is inserted, or replaces the one of its (event_seq, number).
+  std::vector<Attempt> attempts;
   std::vector<MerchantRow> merchants;  // these: inserted or replaced by their key
   std::vector<MerchantCertificateRow> merchant_certificates;
   std::vector<Apiv3KeyRow> apiv3_keys;

@@ -55,7 +55,9 @@ std::string upsert_sql(const TableText& table) {
 }
 
 std::string select_sql(const TableText& table, std::string_view rest) {
-  return fmt::format("SELECT {} FROM {} {}", table.columns, table.name, rest);
+  const std::string found = table.found.empty() ? "" : fmt::format(",{}", table.found);
+  return fmt::format("SELECT {}{} FROM {} {}", table.columns, found,
+                     table.view.empty() ? table.name : table.view, rest);
 }
 
 }  // namespace favorhook::store::sqlite

@@ -21,6 +21,9 @@ struct TableText {
   std::string_view name;
   std::string_view columns;  // separated by one comma
   int fixed;
+  // Where rows are read from a view, which may add columns that are not kept but found.
+  std::string_view view{};
+  std::string_view found{};  // as `columns`, behind them; Binder::found and Columns::found
 };
 
 template <class Row, class Of>
@@ -123,17 +126,17 @@ void columns(Io& io, Row& row) {
 template <>
 constexpr TableText table_of<coupon::Event>() {
   return {"events",
-          "seq,id,receiver,state,withheld_reason,due,in_flight,attempts,attempts_counted,"
-          "attempts_unknown,ladder_from,last_attempt,finished,create_time,event_type,stock_id,"
-          "coupon_code,plaintext",
-          3};
+          "seq,id,receiver,state,withheld_reason,due,attempts,attempts_counted,attempts_unknown,"
+          "ladder_from,last_attempt,finished,create_time,event_type,stock_id,coupon_code,plaintext",
+          3, "events_now", "in_flight"};
 }
 template <class Io, Like<coupon::Event> Row>
 void columns(Io& io, Row& row) {
   io(row.seq), io(row.id), io(row.receiver), io(row.state), io(row.withheld_reason), io(row.due);
-  io(row.in_flight), io(row.attempts), io(row.attempts_counted), io(row.attempts_unknown);
-  io(row.ladder_from), io(row.last_attempt), io(row.finished), io(row.create_time);
-  io(row.event_type), io(row.stock_id), io(row.coupon_code), io(row.plaintext);
+  io(row.attempts), io(row.attempts_counted), io(row.attempts_unknown), io(row.ladder_from);
+  io(row.last_attempt), io(row.finished), io(row.create_time), io(row.event_type);
+  io(row.stock_id), io(row.coupon_code), io(row.plaintext);
+  io.found(row.in_flight);
 }
 
 template <>
@@ -142,7 +145,7 @@ constexpr TableText table_of<Attempt>() {
           "event_seq,number,nonce,url,started,verdict,serial,status,answer_head,detail,peer,"
           "dns_us,connect_us,tls_us,first_byte_us,total_us,counted,connection_reused,finished,"
           "next_due",
-          2};
+          2, "attempts_now"};
 }
 template <class Io, Like<Attempt> Row>
 void columns(Io& io, Row& row) {
@@ -152,6 +155,21 @@ void columns(Io& io, Row& row) {
   io(row.detail), io(row.peer), io(row.phases.dns), io(row.phases.connect), io(row.phases.tls);
   io(row.phases.first_byte), io(row.phases.total), io(row.counted), io(row.connection_reused);
   io(row.finished), io(row.next_due);
+}
+
+// An intent: the part of an attempt that is known before its first byte leaves.
+struct Flight {
+  Attempt intent;
+};
+
+template <>
+constexpr TableText table_of<Flight>() {
+  return {"flights", "event_seq,number,nonce,url,started", 1};
+}
+template <class Io, Like<Flight> Row>
+void columns(Io& io, Row& row) {
+  auto& intent = row.intent;
+  io(intent.event_seq), io(intent.number), io(intent.nonce), io(intent.url), io(intent.started);
 }
 
 template <>
@@ -234,6 +252,6 @@ std::string insert_sql(const TableText& table);
 std::string update_sql(const TableText& table);
 std::string upsert_sql(const TableText& table);  // by its fixed columns
 std::string select_sql(const TableText& table,
-                       std::string_view rest);  // rest: INDEXED BY, WHERE, ORDER BY …
+                       std::string_view rest);  // rest: WHERE, ORDER BY …
 
 }  // namespace favorhook::store::sqlite

@@ -3,30 +3,31 @@
 namespace favorhook::store::sqlite {
 namespace {
 
-std::string waiting(std::string_view rest) {
-  return select_sql(
-      table_of<coupon::Event>(),
-      fmt::format("INDEXED BY events_due WHERE state='pending' AND in_flight=0 {}", rest));
+// The index holds what is in flight as well: an attempt begins without touching its event. So at
+// most as many entries are passed over as the receiver may have in flight.
+std::string waiting(std::string_view columns, std::string_view rest) {
+  return fmt::format(
+      "SELECT {} FROM events INDEXED BY events_due WHERE state='pending' "
+      "AND seq NOT IN (SELECT event_seq FROM flights) {}",
+      columns, rest);
+}
+
+std::string waiting_events(std::string_view rest) {
+  return waiting(fmt::format("{},0", table_of<coupon::Event>().columns), rest);
 }
 
 }  // namespace
 
 DueQueries::DueQueries(Connection& c)
-    : due_(c, waiting("AND receiver=?1 AND due<=?2 ORDER BY due, seq LIMIT ?3")),
-      not_yet_due_(c, waiting("AND receiver=?1 AND due>?2 AND last_attempt<?3 "
-                              "ORDER BY due, seq LIMIT ?4")),
-      next_(c,
-            "SELECT due FROM events INDEXED BY events_due "
-            "WHERE state='pending' AND in_flight=0 AND receiver=?1 ORDER BY due LIMIT 1"),
-      next_receiver_(c,
-                     "SELECT receiver, due FROM events INDEXED BY events_due "
-                     "WHERE state='pending' AND in_flight=0 AND receiver>?1 "
-                     "ORDER BY receiver, due LIMIT 1"),
-      in_flight_(c, select_sql(table_of<coupon::Event>(),
-                               "INDEXED BY events_in_flight WHERE in_flight=1 AND seq>?1 "
-                               "ORDER BY seq LIMIT ?2")),
-      intent_(c, select_sql(table_of<Attempt>(),
-                            "WHERE event_seq=?1 AND verdict='' ORDER BY number DESC LIMIT 1")) {}
+    : due_(c, waiting_events("AND receiver=?1 AND due<=?2 ORDER BY due, seq LIMIT ?3")),
+      not_yet_due_(c, waiting_events("AND receiver=?1 AND due>?2 AND last_attempt<?3 "
+                                     "ORDER BY due, seq LIMIT ?4")),
+      next_(c, waiting("due", "AND receiver=?1 ORDER BY due LIMIT 1")),
+      next_receiver_(c, waiting("receiver, due", "AND receiver>?1 ORDER BY receiver, due LIMIT 1")),
+      flights_(c,
+               fmt::format("SELECT {} FROM flights WHERE event_seq>?1 ORDER BY event_seq LIMIT ?2",
+                           table_of<Flight>().columns)),
+      event_(c, select_sql(table_of<coupon::Event>(), "WHERE seq=?1")) {}
 
 Result<std::vector<coupon::Event>> DueQueries::due_events(
     std::string_view receiver, BusinessTime now, std::optional<BusinessTime> caught_up_before,
@@ -68,14 +69,14 @@ Result<std::vector<DueReceiver>> DueQueries::due_receivers() {
 
 Result<std::vector<std::pair<coupon::Event, Attempt>>> DueQueries::open_intents(
     std::int64_t after_seq, std::size_t limit) {
-  Result<std::vector<coupon::Event>> events = in_flight_.all<coupon::Event>(after_seq, limit);
-  if (!events) return fail(std::move(events.error()));
+  Result<std::vector<Flight>> flights = flights_.all<Flight>(after_seq, limit);
+  if (!flights) return fail(std::move(flights.error()));
   std::vector<std::pair<coupon::Event, Attempt>> intents;
-  for (coupon::Event& event : *events) {
-    Result<std::optional<Attempt>> intent = intent_.one<Attempt>(event.seq);
-    if (!intent) return fail(std::move(intent.error()));
-    if (!*intent) return fail("event {} is in flight without an open attempt", event.id);
-    intents.emplace_back(std::move(event), std::move(**intent));
+  for (Flight& flight : *flights) {
+    Result<std::optional<coupon::Event>> event = event_.one<coupon::Event>(flight.intent.event_seq);
+    if (!event) return fail(std::move(event.error()));
+    if (!*event) return fail("an attempt of event {} is open without it", flight.intent.event_seq);
+    intents.emplace_back(std::move(**event), std::move(flight.intent));
   }
   return intents;
 }

@@ -1,6 +1,6 @@
 // What the dispatcher asks of the events: which are due, which were left in flight. All of it is
-// answered from the partial indexes, and INDEXED BY makes sure of it: without the index the
-// statement does not even prepare.
+// answered from the partial index events_due and the small table flights, and INDEXED BY makes sure
+// of it: without the index the statement does not even prepare.
 #pragma once
 
 #include "store/sqlite/columns.h"
@@ -23,7 +23,7 @@ class DueQueries {
                                                                       std::size_t limit);
 
  private:
-  Statement due_, not_yet_due_, next_, next_receiver_, in_flight_, intent_;
+  Statement due_, not_yet_due_, next_, next_receiver_, flights_, event_;
 };
 
 }  // namespace favorhook::store::sqlite

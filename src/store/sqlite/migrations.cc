@@ -167,9 +167,48 @@ constexpr const char* kVersion4 = R"sql(
 ALTER TABLE merchants ADD COLUMN gray_percent INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// Version 5. An intent is a row of its own small table until its result is known, so that an
+// attempt begins without writing its event, and its row among the attempts is written once
+// (docs/adr/0010). What reads events or attempts reads the views.
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE flights(
+  event_seq INTEGER PRIMARY KEY, number INTEGER NOT NULL, nonce TEXT NOT NULL, url TEXT NOT NULL,
+  started INTEGER NOT NULL
+) STRICT;
+INSERT INTO flights
+  SELECT a.event_seq, max(a.number), a.nonce, a.url, a.started
+  FROM events e JOIN attempts a ON a.event_seq = e.seq AND a.verdict = ''
+  WHERE e.in_flight = 1 GROUP BY a.event_seq;
+DELETE FROM attempts WHERE verdict = ''
+  AND EXISTS (SELECT 1 FROM flights f WHERE f.event_seq = attempts.event_seq
+                                        AND f.number = attempts.number);
+
+DROP INDEX events_due;
+DROP INDEX events_in_flight;
+ALTER TABLE events DROP COLUMN in_flight;
+-- What is pending, in flight or not; its rowid, seq, is the index's last part.
+CREATE INDEX events_due ON events(receiver, due) WHERE state = 'pending';
+
+CREATE VIEW events_now AS
+  SELECT e.seq, e.id, e.receiver, e.state, e.withheld_reason, e.due,
+    coalesce(f.number, e.attempts) AS attempts, e.attempts_counted, e.attempts_unknown,
+    e.ladder_from, coalesce(f.started, e.last_attempt) AS last_attempt, e.finished, e.create_time,
+    e.event_type, e.stock_id, e.coupon_code, e.plaintext, f.event_seq IS NOT NULL AS in_flight
+  FROM events e LEFT JOIN flights f ON f.event_seq = e.seq;
+
+CREATE VIEW attempts_now AS
+  SELECT * FROM attempts
+  UNION ALL
+  SELECT event_seq, number, nonce, url, started, '' AS verdict, '' AS serial, 0 AS status,
+    x'' AS answer_head, '' AS detail, '' AS peer, NULL AS dns_us, NULL AS connect_us,
+    NULL AS tls_us, NULL AS first_byte_us, 0 AS total_us, 1 AS counted, 0 AS connection_reused,
+    NULL AS finished, NULL AS next_due
+  FROM flights;
+)sql";
+
 // The step at index i brings a file from version i to i + 1. A step that a release has contained is
 // never edited.
-constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4};
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 constexpr auto kCurrent = static_cast<std::int64_t>(kSteps.size());
 
 struct FileVersion {

@@ -2,6 +2,7 @@
 
 #include "base/fault_point.h"
 #include "base/probe.h"
+#include "store/sqlite/attempt_tables.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/directory_tables.h"
 #include "store/sqlite/due_queries.h"
@@ -48,8 +49,9 @@ class SqliteStore final : public Store {
 
   SqliteOptions options_;
   std::unique_ptr<Connection> connection_;
-  Statement begin_read_, begin_, commit_, rollback_, attempt_;
+  Statement begin_read_, begin_, commit_, rollback_;
   StateTables state_;
+  AttemptTables attempts_;
   DirectoryTables directory_;
   DueQueries due_;
   std::optional<Checkpointer> checkpointer_;
@@ -64,8 +66,8 @@ SqliteStore::SqliteStore(SqliteOptions options, VaultHandle vault,
       begin_(*connection_, "BEGIN IMMEDIATE"),
       commit_(*connection_, "COMMIT"),
       rollback_(*connection_, "ROLLBACK"),
-      attempt_(*connection_, upsert_sql(table_of<Attempt>())),
       state_(*connection_),
+      attempts_(*connection_),
       directory_(*connection_, std::move(vault)),
       due_(*connection_) {
   if (options_.read_only) return;
@@ -106,10 +108,7 @@ Result<void> SqliteStore::commit(const Batch& batch) {
 
 Result<void> SqliteStore::write(const Batch& batch) {
   Result<void> done = state_.write(batch.state);
-  for (const Attempt& attempt : batch.attempts) {
-    if (!done) return done;
-    done = attempt_.run_row(attempt);
-  }
+  if (done) done = attempts_.write(batch.attempts);
   if (done) done = directory_.write(batch);
   return done;
 }

@@ -52,6 +52,9 @@ class Binder {
   void operator()(const std::optional<T>& value) {
     value ? (*this)(*value) : null();
   }
+  // A member that is found when the row is read, not kept with it.
+  template <class T>
+  void found(const T&) {}
 
  private:
   void integer(std::int64_t value);
@@ -86,6 +89,11 @@ class Columns {
   void operator()(std::optional<T>& value) {
     if (skip_null()) return value.reset();
     (*this)(value.emplace());
+  }
+
+  template <class T>
+  void found(T& value) {
+    (*this)(value);
   }
 
   // False where a word was met that this program does not know.
