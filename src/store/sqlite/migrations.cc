@@ -169,7 +169,7 @@ ALTER TABLE merchants ADD COLUMN gray_percent INTEGER NOT NULL DEFAULT 0;
 
 // Version 5. An intent is a row of its own small table until its result is known, so that an
 // attempt begins without writing its event, and its row among the attempts is written once
-// (docs/adr/0010). What reads events or attempts reads the views.
+// (docs/adr/0012). What reads events or attempts reads the views.
 constexpr const char* kVersion5 = R"sql(
 CREATE TABLE flights(
   event_seq INTEGER PRIMARY KEY, number INTEGER NOT NULL, nonce TEXT NOT NULL, url TEXT NOT NULL,
