@@ -98,7 +98,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           read.error().id == apiv3::ErrorId::authorization_scheme_unknown);
     fuzz::check_refusal(read.error());
   }
-  // A wrong signature's answer shows what the client sent.
+  // A wrong signature's answer shows what the client sent. It costs most of an input, and is the
+  // same code for all.
+  if (input.choose(8) != 0) return 0;
   const std::string_view nonce = read ? std::string_view(read->nonce_str) : value;
   fuzz::check_refusal(apiv3::signature_refusal("POST", "/v3", "1", nonce, value));
   return 0;

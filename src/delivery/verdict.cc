@@ -84,7 +84,7 @@ struct SeenRow {
 };
 constexpr std::array kSeen = {
     SeenRow{"acknowledged", Seen::yes},     SeenRow{"status_not_ack", Seen::yes},
-    SeenRow{"bad_answer", Seen::yes},      SeenRow{"answer_too_large", Seen::yes},
+    SeenRow{"bad_answer", Seen::yes},       SeenRow{"answer_too_large", Seen::yes},
     SeenRow{"timed_out", Seen::open},       SeenRow{"reset", Seen::open},
     SeenRow{"connection_lost", Seen::open}, SeenRow{"unknown", Seen::open},
     SeenRow{"dns_failed", Seen::no},        SeenRow{"connect_failed", Seen::no},

@@ -29,16 +29,16 @@ const value* Operation::body_example(std::string_view name) const {
   return examples.contains(name) ? &examples.at(name).at("value") : nullptr;
 }
 
-Contract::Contract(const std::string& path) : root_(read_yaml(path).as_object()) {
-  for (const auto& [name, item] : root_.at("paths").as_object()) {
+Contract::Contract(const std::string& path) : document_(read_yaml(path)) {
+  for (const auto& [name, item] : root().at("paths").as_object()) {
     for (const char* method : {"get", "post", "put", "patch", "delete"}) {
       if (item.as_object().contains(method)) add_operation(name, item.as_object(), method);
     }
   }
-  for (const auto& [id, example] : root_.at("components").at("examples").as_object()) {
+  for (const auto& [id, example] : root().at("components").at("examples").as_object()) {
     add_error(id, example.as_object());
   }
-  for (const auto& [id, example] : root_.at("x-other-errors").as_object()) {
+  for (const auto& [id, example] : root().at("x-other-errors").as_object()) {
     add_error(id, example.as_object());
   }
 }
@@ -112,7 +112,7 @@ object Contract::resolved(const value& node) const {
   const auto reference = own.find("$ref");
   if (reference == own.end()) return own;
   const std::string pointer = std::string(reference->value().as_string()).substr(1);
-  object out = resolved(value(root_).at_pointer(pointer));
+  object out = resolved(document_.at_pointer(pointer));
   own.erase("$ref");
   for (const auto& [name, member] : own) out[name] = member;
   return out;

@@ -55,7 +55,7 @@ class Contract {
  public:
   explicit Contract(const std::string& path);
 
-  const object& root() const { return root_; }
+  const object& root() const { return document_.get_object(); }
   const std::vector<Operation>& operations() const { return operations_; }
   const Operation& operation(std::string_view id) const;
   const std::vector<ContractError>& errors() const { return errors_; }
@@ -71,7 +71,7 @@ class Contract {
   void add_fields(std::vector<Field>& fields, const std::string& path, const object& schema) const;
   void add_error(std::string_view id, const object& example);
 
-  object root_;
+  value document_;
   std::vector<Operation> operations_;
   std::vector<ContractError> errors_;
 };
