@@ -335,8 +335,12 @@ class WithRecords : public testing::Test {
   Report audited(const std::string& whose = "") {
     AuditOptions options;
     options.snapshot_at = snapshot_at_;
-    if (!posts_.empty()) EXPECT_TRUE(options.posts.read(write("posts", posts_), whose));
-    if (!accepted_.empty()) EXPECT_TRUE(options.accepted.read(write("accepted", accepted_)));
+    if (!posts_.empty()) {
+      EXPECT_TRUE(options.posts.read(write("posts", posts_), whose));
+    }
+    if (!accepted_.empty()) {
+      EXPECT_TRUE(options.accepted.read(write("accepted", accepted_)));
+    }
     return audit(ledger_, std::move(options));
   }
   std::string write(const std::string& name, const std::vector<std::string>& lines) {
