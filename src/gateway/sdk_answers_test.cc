@@ -125,7 +125,8 @@ TEST(SdkDemandsTest, TheSerialIsExactlyAsListed) {
   World world;
   const HttpAnswer listing = world.get(kCertificates);
   std::vector<std::string> listed;
-  for (const json::value& each : json::parse(listing.body).at("data").as_array()) {
+  const json::value body = json::parse(listing.body);
+  for (const json::value& each : body.at("data").as_array()) {
     listed.emplace_back(each.at("serial_no").as_string());
     EXPECT_TRUE(std::regex_match(listed.back(), std::regex("[0-9A-F]{40}"))) << listed.back();
   }
