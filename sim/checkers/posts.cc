@@ -1,33 +1,16 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include <optional>
 
+#include "delivery/verdict.h"
 #include "sim/checkers/evidence.h"
 
 namespace favorhook::sim {
 namespace {
 
 using coupon::Event;
+using delivery::Seen;
 using store::Attempt;
-
-// What a verdict says about whether the receiver saw the POST. Those that are not here leave it
-// open.
-enum class Says { seen, not_seen };
-struct Row {
-  std::string_view verdict;
-  Says says;
-};
-constexpr std::array kVerdicts = {
-    Row{"acknowledged", Says::seen},        Row{"status_not_ack", Says::seen},
-    Row{"bad_answer", Says::seen},          Row{"answer_too_large", Says::seen},
-    Row{"dns_failed", Says::not_seen},      Row{"connect_failed", Says::not_seen},
-    Row{"tls_failed", Says::not_seen},      Row{"certificate_refused", Says::not_seen},
-    Row{"host_refused", Says::not_seen},    Row{"no_apiv3_key", Says::not_seen},
-    Row{"no_platform_key", Says::not_seen},
-};
-constexpr std::array<std::string_view, 4> kOpen = {"timed_out", "reset", "unknown",
-                                                   "connection_lost"};
 
 using SeenByNonce = std::map<std::string, const SeenPost*>;
 
@@ -44,11 +27,9 @@ SeenByNonce by_nonce(const History& history, Faults& faults) {
 void check_attempt(const Event& event, const Attempt& attempt, const SeenPost* seen,
                    Faults& faults) {
   const std::string name = fmt::format("attempt {} of event {}", attempt.number, event.seq);
-  const auto row = std::ranges::find(kVerdicts, attempt.verdict, &Row::verdict);
-  if (row == kVerdicts.end() && std::ranges::find(kOpen, attempt.verdict) == kOpen.end()) {
-    faults.push_back(fmt::format("{} ends with the verdict '{}'", name, attempt.verdict));
-  }
-  if (row != kVerdicts.end() && (row->says == Says::seen) != (seen != nullptr)) {
+  const std::optional<Seen> says = delivery::seen_by_receiver(attempt.verdict);
+  if (!says) faults.push_back(fmt::format("{} ends with the verdict '{}'", name, attempt.verdict));
+  if (says && says != Seen::open && (says == Seen::yes) != (seen != nullptr)) {
     faults.push_back(fmt::format("{} is recorded as {}, but the receiver saw it {}", name,
                                  attempt.verdict, seen == nullptr ? "not" : "all the same"));
   }
