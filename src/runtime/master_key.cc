@@ -33,7 +33,7 @@ Result<crypto::MasterKey> key_in(const std::string& path, Result<std::string> te
 
 Result<FoundKey> named(Result<crypto::MasterKey> key, std::string from) {
   if (!key) return fail(std::move(key.error()));
-  return FoundKey{std::move(*key), std::move(from), false};
+  return FoundKey{*key, std::move(from), false};
 }
 
 // A rotation that a crash interrupted: what the secrets are sealed under decides which of the two
@@ -59,7 +59,7 @@ Result<FoundKey> own_key(const DataDir& data, const std::optional<std::string>& 
   }
   auto key = read_key_file(path);
   if (!key) return fail(std::move(key.error()));
-  return FoundKey{std::move(*key), path, true};
+  return FoundKey{*key, path, true};
 }
 
 Result<FoundKey> first_key(const DataDir& data, const MasterKeyPlaces& places,
