@@ -3,38 +3,36 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <vector>
-
 namespace favorhook::store::sqlite {
 namespace {
 
-std::vector<std::string> names_of(const TableText& table) {
-  std::vector<std::string> names;
-  std::string_view rest = table.columns;
-  while (true) {
-    const std::size_t comma = rest.find(',');
-    names.emplace_back(rest.substr(0, comma));
-    if (comma == std::string_view::npos) return names;
-    rest.remove_prefix(comma + 1);
-  }
+// "INTO events(seq,…) VALUES(?1,…)".
+std::string into(const TableText& table) {
+  std::vector<std::string> places;
+  for (std::size_t i = 1; i <= table.columns.size(); ++i) places.push_back(fmt::format("?{}", i));
+  return fmt::format("INTO {}({}) VALUES({})", table.name, column_list(table),
+                     fmt::join(places, ","));
 }
 
 }  // namespace
 
+std::string column_list(const TableText& table) {
+  return fmt::format("{}", fmt::join(table.columns, ","));
+}
+
 std::string insert_sql(const TableText& table) {
-  std::vector<std::string> places;
-  for (std::size_t i = 0; i < names_of(table).size(); ++i)
-    places.push_back(fmt::format("?{}", i + 1));
-  return fmt::format("INSERT INTO {}({}) VALUES({})", table.name, table.columns,
-                     fmt::join(places, ","));
+  return "INSERT " + into(table);
+}
+
+std::string replace_sql(const TableText& table) {
+  return "INSERT OR REPLACE " + into(table);
 }
 
 std::string update_sql(const TableText& table) {
   std::vector<std::string> keys, values;
-  const std::vector<std::string> names = names_of(table);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    auto& part = i < static_cast<std::size_t>(table.fixed) ? keys : values;
-    part.push_back(fmt::format("{}=?{}", names[i], i + 1));
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    auto& part = i < table.fixed ? keys : values;
+    part.push_back(fmt::format("{}=?{}", table.columns[i], i + 1));
   }
   return fmt::format("UPDATE {} SET {} WHERE {}", table.name, fmt::join(values, ","),
                      fmt::join(keys, " AND "));
@@ -42,11 +40,11 @@ std::string update_sql(const TableText& table) {
 
 std::string upsert_sql(const TableText& table) {
   std::vector<std::string> keys, values;
-  for (const std::string& name : names_of(table)) {
-    if (keys.size() < static_cast<std::size_t>(table.fixed)) {
-      keys.push_back(name);
+  for (const std::string& column : table.columns) {
+    if (keys.size() < table.fixed) {
+      keys.push_back(column);
     } else {
-      values.push_back(fmt::format("{0}=excluded.{0}", name));
+      values.push_back(fmt::format("{0}=excluded.{0}", column));
     }
   }
   const std::string change =
@@ -55,9 +53,9 @@ std::string upsert_sql(const TableText& table) {
 }
 
 std::string select_sql(const TableText& table, std::string_view rest) {
-  const std::string found = table.found.empty() ? "" : fmt::format(",{}", table.found);
-  return fmt::format("SELECT {}{} FROM {} {}", table.columns, found,
-                     table.view.empty() ? table.name : table.view, rest);
+  std::vector<std::string> columns = table.columns;
+  columns.insert(columns.end(), table.found.begin(), table.found.end());
+  return fmt::format("SELECT {} FROM {} {}", fmt::join(columns, ","), table.view, rest);
 }
 
 }  // namespace favorhook::store::sqlite

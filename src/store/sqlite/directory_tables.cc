@@ -70,8 +70,7 @@ DirectoryTables::DirectoryTables(Connection& c, std::shared_ptr<const crypto::Va
       merchant_(c, upsert<MerchantRow>()),
       certificate_(c, upsert<MerchantCertificateRow>()),
       // A replaced key gets a new id, so that it is the newest.
-      apiv3_key_(c, fmt::format("INSERT OR REPLACE INTO {}({}) VALUES(?1,?2,?3)",
-                                table_of<Apiv3KeyRow>().name, table_of<Apiv3KeyRow>().columns)),
+      apiv3_key_(c, replace_sql(table_of<Apiv3KeyRow>())),
       relation_(c, upsert<RelationRow>()),
       merchant_app_(c, upsert<MerchantAppRow>()),
       app_(c, upsert<AppRow>()),

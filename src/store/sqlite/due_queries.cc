@@ -13,7 +13,7 @@ std::string waiting(std::string_view columns, std::string_view rest) {
 }
 
 std::string waiting_events(std::string_view rest) {
-  return waiting(fmt::format("{},0", table_of<coupon::Event>().columns), rest);
+  return waiting(column_list(table_of<coupon::Event>()) + ",0", rest);
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ DueQueries::DueQueries(Connection& c)
       next_receiver_(c, waiting("receiver, due", "AND receiver>?1 ORDER BY receiver, due LIMIT 1")),
       flights_(c,
                fmt::format("SELECT {} FROM flights WHERE event_seq>?1 ORDER BY event_seq LIMIT ?2",
-                           table_of<Flight>().columns)),
+                           column_list(table_of<Flight>()))),
       event_(c, select_sql(table_of<coupon::Event>(), "WHERE seq=?1")) {}
 
 Result<std::vector<coupon::Event>> DueQueries::due_events(

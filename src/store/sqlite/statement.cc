@@ -13,7 +13,7 @@ void Binder::operator()(std::string_view text) {
         SQLITE_OK);
 }
 
-void Binder::blob(const std::string& bytes) {
+void Binder::blob(std::string_view, const std::string& bytes) {
   CHECK(sqlite3_bind_blob64(statement_, ++last_, bytes.data(), bytes.size(), SQLITE_STATIC) ==
         SQLITE_OK);
 }
@@ -34,7 +34,7 @@ std::string_view Columns::view() {
           static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-void Columns::blob(std::string& bytes) {
+void Columns::blob(std::string_view, std::string& bytes) {
   const int column = next_++;
   const void* data = sqlite3_column_blob(statement_, column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));

@@ -33,7 +33,6 @@ class Binder {
   void operator()(std::string_view text);
   void operator()(const std::string& text) { (*this)(std::string_view(text)); }
   void operator()(const char* text) { (*this)(std::string_view(text)); }
-  void blob(const std::string& bytes);
   template <std::integral T>
   void operator()(T value) {
     integer(static_cast<std::int64_t>(value));
@@ -52,9 +51,16 @@ class Binder {
   void operator()(const std::optional<T>& value) {
     value ? (*this)(*value) : null();
   }
-  // A member that is found when the row is read, not kept with it.
+
+  // As columns() calls them.
+  void table(std::string_view, std::size_t, std::string_view = {}) {}
   template <class T>
-  void found(const T&) {}
+  void operator()(std::string_view, const T& value) {
+    (*this)(value);
+  }
+  void blob(std::string_view, const std::string& bytes);
+  template <class T>
+  void found(std::string_view, const T&) {}  // is not kept with the row
 
  private:
   void integer(std::int64_t value);
@@ -70,7 +76,6 @@ class Columns {
   explicit Columns(sqlite3_stmt* statement) : statement_(statement) {}
 
   void operator()(std::string& text) { text = view(); }
-  void blob(std::string& bytes);
   template <std::integral T>
   void operator()(T& value) {
     value = static_cast<T>(integer());
@@ -91,8 +96,15 @@ class Columns {
     (*this)(value.emplace());
   }
 
+  // As columns() calls them.
+  void table(std::string_view, std::size_t, std::string_view = {}) {}
   template <class T>
-  void found(T& value) {
+  void operator()(std::string_view, T& value) {
+    (*this)(value);
+  }
+  void blob(std::string_view, std::string& bytes);
+  template <class T>
+  void found(std::string_view, T& value) {
     (*this)(value);
   }
 
