@@ -4,8 +4,7 @@
 //   CommitQueue queue(store, directory, hook, clocks, options);
 //   queue.submit(std::make_unique<MyWork>(…));      // from any thread
 //   std::jthread writer([&] { queue.run(); });      // in a process
-//   while (queue.poll()) {}                         // in a simulation: one batch a call, on this
-//   thread
+//   while (queue.poll()) {}                         // in a simulation: one batch a call
 //
 // Operation: a batch closes when the previous commit has returned (a linger is configurable); one
 // in which nobody waits for anything is held open a little for company. It

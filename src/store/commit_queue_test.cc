@@ -447,6 +447,8 @@ TEST_F(CommitQueueTest, ALingeringBatchWaitsForCompany) {
   std::unique_ptr<Work> first = std::make_unique<Count>("a", log_);
   EXPECT_TRUE(queue.submit(first));
   std::thread writer([&] { queue.run(); });
+  std::this_thread::sleep_for(Millis(20));
+  EXPECT_EQ(queue.waiting(), 1u) << "it did not wait";
   std::unique_ptr<Work> second = std::make_unique<Count>("b", log_);
   EXPECT_TRUE(queue.submit(second));
   queue.stop();  // ends the linger

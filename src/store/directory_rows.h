@@ -1,5 +1,9 @@
-// From the directory's rows to its snapshot. Errors: a row that cannot be read (a certificate, a
-// key) fails with its key.
+// From the directory's rows to its snapshot, which every thread reads.
+//
+//   Result<std::shared_ptr<const coupon::Directory>> made = make_directory(*store.directory());
+//
+// Pure functions. Errors: the first row that cannot be read (a certificate, a key) or that names a
+// merchant that there is not, by its key.
 #pragma once
 
 #include <memory>

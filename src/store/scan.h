@@ -1,7 +1,7 @@
 // All that a store keeps of the business, row by row, for who proves it offline (audit/).
 //
-//   class Count final : public ScanVisitor { void coupon(const coupon::Coupon&) override { ++n; }
-//   }; Result<void> done = reader.scan(count);
+//   class Count final : public ScanVisitor { void coupon(const coupon::Coupon&) override { … } };
+//   Result<void> done = reader.scan(count);
 //
 // Tables come one after the other in the order of the functions below, all of one snapshot, and are
 // streamed: what is held in memory at a time does not grow with the store. No secret is among them.

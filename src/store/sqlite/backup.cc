@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "base/limits.h"
 #include "store/sqlite/migrations.h"
@@ -121,6 +122,15 @@ Result<void> write_note(Connection& copy, const BackupNote& note) {
       .run(note.mode, note.made_at, note.version);
 }
 
+// Whoever has the store open would go on writing into a file that has no name any more.
+bool is_of_store(const std::string& to, const std::string& store) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    if (std::filesystem::equivalent(to, store + suffix, ignored)) return true;
+  }
+  return false;
+}
+
 Result<std::unique_ptr<Connection>> open_to_copy(const std::string& path, Held held) {
   auto connection = Connection::open(path, held == Held::no ? Access::at_rest : Access::read, "");
   if (!connection) return connection;
@@ -150,6 +160,7 @@ Result<BackupNote> note_in(Connection& backup) {
 }  // namespace
 
 Result<BackupNote> back_up_sqlite_store(const BackupOrder& order, const std::string& to) {
+  if (is_of_store(to, order.store)) return fail("{} is the store itself", to);
   const auto store = open_to_copy(order.store, order.held);
   if (!store) return fail(store.error());
   Result<BackupNote> made = order.note;

@@ -2,7 +2,8 @@
 //
 //   Result<BackupNote> made = back_up_sqlite_store({.store = path, .held = Held::by_another,
 //                                                   .note = {.mode = "sandbox"}}, "kept.db");
-//   Result<BackupNote> note = restore_sqlite_store("kept.db", "new/favorhook.db");
+//   Result<BackupNote> note = read_backup_note("kept.db");
+//   Result<void> done = restore_sqlite_store("kept.db", "new/favorhook.db");
 //
 // The copy is of one moment, read through a connection of its own: whoever writes goes on, only its
 // log grows until the copy is made. It is a store like any other, with a note of what it is of; its
@@ -35,7 +36,8 @@ struct BackupOrder {
   std::function<void()> after_part = {};
 };
 
-// The note as it was written, with sealed_under. A file named `to` is replaced.
+// The note as it was written, with sealed_under. A file named `to` is replaced; the store's own is
+// an error.
 Result<BackupNote> back_up_sqlite_store(const BackupOrder& order, const std::string& to);
 
 Result<BackupNote> read_backup_note(const std::string& backup);

@@ -99,6 +99,23 @@ TEST_F(SqliteBackup, ComesBackAsTheStoreThatItWas) {
   EXPECT_TRUE((*store)->commit(batch_of(2)));
 }
 
+// --force replaces a file; what is written from then on would be in none.
+TEST_F(SqliteBackup, NeverTakesThePlaceOfTheStoreThatItIsOf) {
+  const auto store = home_.open();
+  ASSERT_TRUE(store->commit(batch_of(1)));
+  std::filesystem::create_symlink(home_.dir(), kept_.file("link"));
+  for (const std::string& to :
+       {home_.file(), home_.dir() + "/./favorhook.db", kept_.file("link/favorhook.db"),
+        home_.file() + "-wal", home_.file() + "-shm"}) {
+    const auto made =
+        back_up_sqlite_store({.store = home_.file(), .held = Held::by_another, .note = {}}, to);
+    ASSERT_FALSE(made) << to;
+    EXPECT_THAT(made.error().what, HasSubstr("is the store itself"));
+  }
+  ASSERT_TRUE(store->commit(batch_of(2)));
+  EXPECT_EQ((*store->open_reader())->events({})->size(), 2U);
+}
+
 TEST_F(SqliteBackup, WhatIsNoBackupOrDamagedIsNotRestored) {
   {
     ASSERT_TRUE(home_.open()->commit(batch_of(1)));

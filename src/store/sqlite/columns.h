@@ -2,8 +2,8 @@
 // each with its column. A Binder takes them as values, Columns fills them, and table_of() keeps the
 // names, of which the statements are made.
 //
-//   columns(binder, event);                                          // its members become ?1, ?2,
-//   … std::string sql = select_sql(table_of<coupon::Event>(), "WHERE seq=?1");
+//   columns(binder, event);                     // its members become ?1, ?2, …
+//   std::string sql = select_sql(table_of<coupon::Event>(), "WHERE seq=?1");
 //
 // io.table(name, fixed, view): the first `fixed` columns identify the row and never change; updates
 // find it by them and write the others. Rows are read from the view where there is one; io.found()

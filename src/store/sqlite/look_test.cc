@@ -120,11 +120,14 @@ TEST(SqliteLook, RefusesWhatIsNotAStoreOfThisVersion) {
     ASSERT_TRUE((*other)->execute("CREATE TABLE t(a)"));
   }
   EXPECT_THAT(fault_of(foreign), HasSubstr("not favorhook's store"));
-  {
-    const auto newer = sqlite::Connection::open(home.file(), sqlite::Access::create, "");
-    ASSERT_TRUE((*newer)->execute("PRAGMA user_version = 99"));
-  }
-  EXPECT_THAT(fault_of(home.file()), HasSubstr("newer favorhook"));
+  const auto fault_of_version = [&](int version) {
+    const auto store = sqlite::Connection::open(home.file(), sqlite::Access::create, "");
+    EXPECT_TRUE((*store)->execute(fmt::format("PRAGMA user_version = {}", version)));
+    return fault_of(home.file());
+  };
+  EXPECT_THAT(fault_of_version(99), HasSubstr("newer favorhook"));
+  EXPECT_THAT(fault_of_version(4),
+              HasSubstr("schema version 4, not 5: start `favorhook serve` once"));
 }
 
 TEST(StoreLook, KeepsOthersOutAndWritesNothing) {

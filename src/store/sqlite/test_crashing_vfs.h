@@ -1,9 +1,10 @@
 // For tests: a process that dies at any one of its writes, syncs and truncations of the store's
 // files.
 //
-//   for (int operations = 0; !ends_within(operations, [&] { … open_sqlite_store({…, .vfs =
-//   kCrashingVfs}) … });
-//        ++operations) { … what a crash after so many operations left … }
+//   int operations = 0;
+//   while (!ends_within(operations++, [&] { … open_sqlite_store({…, .vfs = kCrashingVfs}) … })) {
+//     … what a crash after so many operations left …
+//   }
 //
 // The work runs in a child process, so nothing of this one is harmed; what the child has written
 // stays, as after kill -9.
