@@ -122,9 +122,6 @@ inline constexpr std::size_t kAnswerReadBytes = 2 * 1024;
 // Attempts of one event whose outcome stayed unknown (crashes) and that therefore do not count
 // against its ladder: a crash loop must not POST for ever.
 inline constexpr std::uint32_t kUnknownAttemptsMax = 20;
-// Immediate new attempts after a reused connection died before any byte of an answer, per counted
-// attempt.
-inline constexpr std::uint32_t kReuseRetriesMax = 1;
 // Events claimed for one receiver in one batch.
 inline constexpr std::size_t kClaimMax = 64;
 // Events claimed in one batch, and receivers looked at for it: more would make the commands in the

@@ -186,8 +186,8 @@ std::size_t Dispatcher::Inside::claim_of(const std::string& receiver, std::size_
                                         : Result<std::optional<BusinessTime>>(now);
   if (!events || !next) {
     probe("delivery.due_events_unreadable");
-    log_error("delivery cannot read due events",
-              {{"receiver", receiver}, {"why", (events ? next.error() : events.error()).what}});
+    log_error("due_events_unreadable",
+              {{"receiver", receiver}, {"reason", (events ? next.error() : events.error()).what}});
     book.caught_up(receiver);
     book.set_due(receiver, now + limits::kStoreRetryPause);
     return 0;
@@ -215,7 +215,7 @@ bool Dispatcher::Inside::load_callbacks(store::Batch& batch, store::Store& store
   const auto loaded = store.load(batch.state);
   if (loaded) return true;
   probe("delivery.callbacks_unreadable");
-  log_error("delivery cannot read callbacks", {{"why", loaded.error().what}});
+  log_error("callbacks_unreadable", {{"reason", loaded.error().what}});
   for (const Candidate& candidate : candidates) {
     book.cancel(candidate.event.receiver);
     book.set_due(candidate.event.receiver, now + limits::kStoreRetryPause);
@@ -319,7 +319,7 @@ void Dispatcher::drain() {
 std::unique_ptr<store::Work> Dispatcher::record(AttemptReport report) {
   return make_record_work(std::move(report), inside_->options.ladder, inside_->flying,
                           [inside = inside_.get()](AttemptReport unrecorded) {
-                            log_error("an attempt's result could not be stored",
+                            log_error("result_not_stored",
                                       {{"event_seq", unrecorded.attempt.event_seq}});
                             if (inside->not_recorded) inside->not_recorded(std::move(unrecorded));
                           });

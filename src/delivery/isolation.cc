@@ -7,6 +7,11 @@
 
 namespace favorhook::delivery {
 
+void ReceiverWindow::cancel() {
+  CHECK(in_flight_ > 0);
+  --in_flight_;
+}
+
 void ReceiverWindow::give_back(bool success, BusinessTime now) {
   CHECK(in_flight_ > 0);
   --in_flight_;

@@ -22,7 +22,7 @@ class ReceiverWindow {
   void take() { ++in_flight_; }
   // What was taken ends without telling anything about the receiver: it was not used, or an idle
   // connection had died.
-  void cancel() { --in_flight_; }
+  void cancel();
   // An attempt ended. An outage is a run of kOutageFailures failures without a success; a success
   // that ends one marks the time, and events whose last attempt was before it may be sent before
   // they are due.

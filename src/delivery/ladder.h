@@ -1,12 +1,10 @@
 // When an event is tried again: the retry schedules by name (protocol §2.4).
 //
-//   documented  every 60 s, 11 attempts in all: what busifavor documents. Whether the 11 count the
-//   first one is not
-//               confirmed; here they do.
-//   extended    the same, then on to 24 h with the steps of the payment ladder. The default in
-//   production.
+//   while (const auto delay = next_delay(Ladder::documented, ++counted)) now += *delay;
 //
-// Pure functions.
+// documented: every 60 s, 11 attempts in all, as busifavor documents it. Whether the 11 count the
+// first one is not confirmed; here they do. extended, production's default: the same, then on to
+// 24 h with the steps of the payment ladder. Pure functions.
 #pragma once
 
 #include <cstdint>

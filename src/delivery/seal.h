@@ -1,8 +1,7 @@
 // From an event to the POST that carries it: plaintext sealed with the merchant's key of the
 // moment, envelope, signature, headers (protocol §2.1, §2.2).
 //
-//   Result<SealedPost> post = seal_event(event, attempt.nonce, merchant, key, signer, wall_now,
-//   random);
+//   Result<SealedPost> post = seal_event(event, attempt.nonce, merchant, key, signer, now, random);
 //
 // Pure but for the randomness given. Errors: no APIv3 key.
 #pragma once

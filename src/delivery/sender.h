@@ -24,7 +24,7 @@ namespace favorhook::delivery {
 struct AttemptOrder {
   coupon::Event event;
   store::Attempt intent;
-  bool retry_at_once = false;  // the second try after a reused connection died
+  bool retry_at_once = false;  // the second try after a reused connection died, and the last
 };
 
 // What became of it: the attempt with its result filled in but for next_due, which the ladder sets.

@@ -19,6 +19,7 @@
 
 #include "coupon/test_world.h"
 #include "delivery/dispatcher.h"
+#include "store/passing_store.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_home.h"
 
@@ -41,13 +42,14 @@ class HandClocks final : public Clocks {
 };
 
 // A store that can be told to fail.
-class FaultyStore final : public store::Store {
+class FaultyStore final : public store::PassingStore {
  public:
-  explicit FaultyStore(std::unique_ptr<store::Store> store) : store_(std::move(store)) {}
+  explicit FaultyStore(std::unique_ptr<store::Store> real)
+      : PassingStore(*real), real_(std::move(real)) {}
   Result<void> load(coupon::State& state) override {
     events_read += std::ranges::count_if(state.events.slots(),
                                          [](const auto& slot) { return !slot.second.loaded; });
-    return store_->load(state);
+    return PassingStore::load(state);
   }
   Result<void> commit(const store::Batch& batch) override {
     if (failing_commits > 0) {
@@ -55,36 +57,22 @@ class FaultyStore final : public store::Store {
       return fail("the disk is full");
     }
     ++commits;
-    return store_->commit(batch);
+    return PassingStore::commit(batch);
   }
   Result<std::vector<coupon::Event>> due_events(std::string_view receiver, BusinessTime now,
                                                 std::optional<BusinessTime> before,
                                                 std::size_t limit) override {
     if (failing_claims) return fail("the disk is gone");
-    ++claims;
-    return store_->due_events(receiver, now, before, limit);
+    return PassingStore::due_events(receiver, now, before, limit);
   }
-  Result<std::optional<BusinessTime>> next_due(std::string_view receiver) override {
-    return store_->next_due(receiver);
-  }
-  Result<std::vector<store::DueReceiver>> due_receivers() override {
-    return store_->due_receivers();
-  }
-  Result<std::vector<std::pair<coupon::Event, store::Attempt>>> open_intents(
-      std::int64_t after, std::size_t limit) override {
-    return store_->open_intents(after, limit);
-  }
-  Result<store::DirectoryRows> directory() override { return store_->directory(); }
-  Result<std::unique_ptr<store::Reader>> open_reader() override { return store_->open_reader(); }
 
   int failing_commits = 0;
   bool failing_claims = false;
   int commits = 0;
-  int claims = 0;
   std::ptrdiff_t events_read = 0;
 
  private:
-  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Store> real_;
 };
 
 // A command given as a function.

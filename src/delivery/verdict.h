@@ -1,5 +1,5 @@
-// What an attempt's end means: one table from how the exchange ended to a word for the ledger, a
-// sentence for a person, and what happens to the event.
+// What an attempt's end means: from how the exchange ended to a word for the ledger and what
+// happens to the event, and from the word to a sentence for a person.
 //
 //   Verdict verdict = judge(post_result, may_retry_at_once);
 //
@@ -23,10 +23,7 @@ enum class Consequence {
 };
 
 struct Verdict {
-  // acknowledged, status_not_ack, timed_out, reset, connect_failed, dns_failed, tls_failed,
-  // certificate_refused, host_refused, bad_answer, answer_too_large, connection_lost, no_apiv3_key,
-  // no_platform_key
-  std::string_view word;
+  std::string_view word;  // one of the table in verdict.cc
   Consequence consequence;
 };
 
@@ -42,6 +39,7 @@ inline constexpr std::string_view kVerdictUnknown = "unknown";
 // `may_retry_at_once`: a reused connection that died before any byte of an answer has not yet been
 // retried.
 Verdict judge(const PostResult& result, bool may_retry_at_once);
+
 // What a verdict says about whether the receiver saw the POST; nothing for a word that is none.
 enum class Seen { yes, no, open };
 std::optional<Seen> seen_by_receiver(std::string_view word);

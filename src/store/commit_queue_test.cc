@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "store/directory_rows.h"
+#include "store/passing_store.h"
 #include "store/test_home.h"
 #include "store/test_rows.h"
 
@@ -40,14 +41,14 @@ class NoRandom final : public Random {
 
 using Log = std::vector<std::string>;
 
-// Passes on to a real store and can be told to fail.
-class WatchedStore final : public Store {
+// Tells what it is asked for, and can be told to fail.
+class WatchedStore final : public PassingStore {
  public:
-  WatchedStore(Store& real, Log& log) : real_(real), log_(log) {}
+  WatchedStore(Store& real, Log& log) : PassingStore(real), log_(log) {}
 
   Result<void> load(coupon::State& state) override {
     log_.push_back("load");
-    return real_.load(state);
+    return PassingStore::load(state);
   }
   Result<void> commit(const Batch& batch) override {
     log_.push_back("commit");
@@ -55,28 +56,12 @@ class WatchedStore final : public Store {
       --fail_commits;
       return fail("the disk is full");
     }
-    return real_.commit(batch);
+    return PassingStore::commit(batch);
   }
-  Result<std::vector<coupon::Event>> due_events(std::string_view receiver, BusinessTime now,
-                                                std::optional<BusinessTime> before,
-                                                std::size_t limit) override {
-    return real_.due_events(receiver, now, before, limit);
-  }
-  Result<std::optional<BusinessTime>> next_due(std::string_view receiver) override {
-    return real_.next_due(receiver);
-  }
-  Result<std::vector<DueReceiver>> due_receivers() override { return real_.due_receivers(); }
-  Result<std::vector<std::pair<coupon::Event, Attempt>>> open_intents(std::int64_t after_seq,
-                                                                      std::size_t limit) override {
-    return real_.open_intents(after_seq, limit);
-  }
-  Result<DirectoryRows> directory() override { return real_.directory(); }
-  Result<std::unique_ptr<Reader>> open_reader() override { return real_.open_reader(); }
 
   int fail_commits = 0;
 
  private:
-  Store& real_;
   Log& log_;
 };
 
