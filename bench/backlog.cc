@@ -32,16 +32,20 @@ Result<void> add_pending_events(const std::string& store_file, const std::string
   auto store = store::open_sqlite_store({.path = store_file, .durable = false});
   if (!store) return fail(std::move(store.error()));
   crypto::SystemRandom random;
-  const BusinessTime now = SystemClocks().business();
+  return add_pending_events(**store, receiver, count, SystemClocks().business(), random);
+}
+
+Result<void> add_pending_events(store::Store& store, const std::string& receiver,
+                                std::int64_t count, BusinessTime now, Random& random) {
   for (std::int64_t added = 0; added < count;) {
     store::Batch batch;
     batch.state.sequences.want(kSequence);
-    if (auto loaded = (*store)->load(batch.state); !loaded) return loaded;
+    if (auto loaded = store.load(batch.state); !loaded) return loaded;
     for (std::size_t i = 0; i < limits::kBatchMax && added < count; ++i, ++added) {
       const std::int64_t seq = batch.state.next(kSequence);
       batch.state.events.put(seq, pending_event(seq, receiver, now, random));
     }
-    if (auto stored = (*store)->commit(batch); !stored) return stored;
+    if (auto stored = store.commit(batch); !stored) return stored;
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "net/answer_parser.h"
+#include "net/post_text.h"
 
 namespace favorhook::net {
 namespace {
@@ -181,24 +182,9 @@ Work<bool> Exchange::shake_hands() {
   co_return true;
 }
 
-std::string Exchange::request_text() const {
-  constexpr std::size_t kRestOfTheHead = 64;
-  std::size_t size = target_->head.size() + kRestOfTheHead + order_.body.size();
-  for (const Header& header : order_.headers) size += header.name.size() + header.value.size() + 4;
-  std::string text;
-  text.reserve(size);
-  text.append(target_->head).append(std::to_string(order_.body.size()));
-  text.append("\r\nConnection: keep-alive\r\n");
-  for (const Header& header : order_.headers) {
-    text.append(header.name).append(": ").append(header.value).append("\r\n");
-  }
-  text.append("\r\n").append(order_.body);
-  return text;
-}
-
 // From the first try on nobody knows how much of the request was seen.
 Work<bool> Exchange::send() {
-  const std::string text = request_text();
+  const std::string text = post_text(*target_, order_);
   if (now() >= deadline_) co_return fail_with(Io{IoEnd::timed_out}, "before the request");
   result_.request_started = true;
   const Io written = co_await connection_.stream->write_all(text);

@@ -49,7 +49,6 @@ class Exchange {
   bool find_target();
   std::optional<Connection> idle_connection();
   bool judge_addresses();
-  std::string request_text() const;
   void keep_or_close(bool whole, bool leftover);
   bool fail_with(PostEnd end, std::string detail);
   bool fail_with(const Io& io, std::string_view phase);
