@@ -5,11 +5,10 @@
 // passed, on what is taken and on what must be held; what was taken holds nothing that another
 // reader could read differently, and written plainly it is read again alike.
 #include <algorithm>
-#include <functional>
 #include <vector>
 
 #include "base/check.h"
-#include "fuzz/input.h"
+#include "fuzz/cuts.h"
 #include "net/request_parser.h"
 
 namespace favorhook::fuzz {
@@ -33,9 +32,6 @@ struct Outcome {
   net::Malformed why = net::Malformed::request;
 };
 
-// Whether one more piece is at hand; the size of the next one.
-using Cut = std::function<std::size_t(std::size_t left)>;
-
 // As net/session.cc does: what is not consumed is held and given again with what follows.
 Outcome receive(std::string_view bytes, const Cut& cut) {
   RequestParser parser(kBounds);
@@ -58,9 +54,7 @@ Outcome receive(std::string_view bytes, const Cut& cut) {
     }
     CHECK(held.size() < kBounds.head_bytes);
     if (bytes.empty()) return outcome;
-    const std::size_t piece = std::clamp<std::size_t>(cut(bytes.size()), 1, bytes.size());
-    held += bytes.substr(0, piece);
-    bytes.remove_prefix(piece);
+    held += next_piece(bytes, cut);
   }
 }
 
@@ -130,10 +124,7 @@ std::string written(const Taken& taken) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace favorhook::fuzz;
   Input input(data, size);
-  const std::string_view bytes = input.rest();
-  const Outcome whole = receive(bytes, [](std::size_t left) { return left; });
-  check_alike(whole, receive(bytes, [](std::size_t) { return 1; }));
-  check_alike(whole, receive(bytes, [&](std::size_t left) { return 1 + input.choose(left); }));
+  const Outcome whole = check_cuts(input, input.rest(), receive, check_alike);
   for (const Taken& taken : whole.taken) {
     check_request(taken);
     const Outcome again = receive(written(taken), [](std::size_t left) { return left; });

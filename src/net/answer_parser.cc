@@ -1,34 +1,23 @@
 #include "net/answer_parser.h"
 
 #include <algorithm>
-#include <boost/beast/http/basic_parser.hpp>
 #include <optional>
 
 #include "base/limits.h"
-#include "net/chunk_rules.h"
-#include "net/native.h"
+#include "net/chunked_reader.h"
+#include "net/head_scan.h"
 
 namespace favorhook::net {
 namespace {
 
-namespace http = boost::beast::http;
-using BeastText = boost::beast::string_view;
-
-class Reader final : public http::basic_parser<false> {
+class Reader final : public ChunkedReader<false> {
  public:
-  Reader() {
-    eager(false);
-    header_limit(std::uint32_t(limits::kAnswerFieldBytesMax));
-    body_limit(limits::kAnswerBytesMax);
-  }
+  Reader() : ChunkedReader(limits::kAnswerFieldBytesMax, limits::kAnswerBytesMax) {}
+
+  bool is_interim() const { return status >= 100 && status < 200; }
 
   int status = 0;
-  bool head_done = false;
-  std::size_t body_bytes = 0;
   std::string body_head;
-
-  // What comes next is a chunk's size line or the trailer, and no part of a body.
-  bool between_chunks() const { return head_done && chunked() && chunk_left_ == 0; }
 
  private:
   void on_request_impl(http::verb, BeastText, BeastText, int, ErrorCode&) override {}
@@ -40,19 +29,10 @@ class Reader final : public http::basic_parser<false> {
   void on_field_impl(http::field, BeastText, BeastText, ErrorCode&) override {}
   void on_header_impl(ErrorCode&) override { head_done = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
-  std::size_t on_body_impl(BeastText bytes, ErrorCode& error) override { return add(bytes, error); }
-  void on_chunk_header_impl(std::uint64_t size, BeastText, ErrorCode&) override {
-    chunk_left_ = size;
-  }
-  std::size_t on_chunk_body_impl(std::uint64_t, BeastText bytes, ErrorCode& error) override {
-    chunk_left_ -= bytes.size();
-    return add(bytes, error);
-  }
-  void on_finish_impl(ErrorCode&) override {}
 
-  std::size_t add(BeastText bytes, ErrorCode& error) {
-    body_bytes += bytes.size();
-    if (body_bytes > limits::kAnswerBytesMax) {
+  std::size_t on_bytes(BeastText bytes, ErrorCode& error) override {
+    body_bytes_ += bytes.size();
+    if (body_bytes_ > limits::kAnswerBytesMax) {
       error = make_error_code(http::error::body_limit);
       return 0;
     }
@@ -62,11 +42,21 @@ class Reader final : public http::basic_parser<false> {
     return bytes.size();
   }
 
-  std::uint64_t chunk_left_ = 0;
+  std::size_t body_bytes_ = 0;
 };
 
-bool is_interim(int status) {
-  return status >= 100 && status < 200;
+// Whether this can become a status line (RFC 9112 §4), as far as it is there: what greets with
+// another protocol is no receiver, and need not be waited for.
+bool begins_as_answer(std::string_view bytes) {
+  constexpr std::string_view kForm = "HTTP/1.v ddd";
+  for (std::size_t i = 0; i < std::min(bytes.size(), kForm.size()); ++i) {
+    const char c = bytes[i];
+    const bool fits = kForm[i] == 'v'   ? c == '0' || c == '1'
+                      : kForm[i] == 'd' ? c >= '0' && c <= '9'
+                                        : c == kForm[i];
+    if (!fits) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -79,55 +69,76 @@ AnswerParser::AnswerParser() : message_(std::make_unique<Message>()) {}
 AnswerParser::~AnswerParser() = default;
 
 AnswerParser::State AnswerParser::feed(std::string_view bytes, std::size_t& consumed) {
+  State state = more;
+  std::size_t used = 0;
   consumed = 0;
   while (consumed < bytes.size()) {
-    Reader& reader = *message_->reader;
     const std::string_view rest = bytes.substr(consumed);
-    if (reader.between_chunks() && is_half_last_chunk(rest)) break;
-    ErrorCode error;
-    consumed += reader.put(asio::const_buffer(rest.data(), rest.size()), error);
-    // The length of a body is judged when the whole head was read, but before Beast says so.
-    const bool has_head = reader.head_done || error == http::error::body_limit;
-    if (has_head && !is_interim(reader.status)) status_ = reader.status;
-    body_head_ = reader.body_head;
-    if (error == http::error::need_more) {
-      if (!reader.between_chunks() || !has_chunk_line(rest)) break;
-      error = make_error_code(http::error::bad_chunk);
-    }
-    if (error) {
-      fault_ = error.message();
-      const bool size = error == http::error::body_limit || error == http::error::header_limit;
-      return size ? too_large : malformed;
-    }
-    if (!reader.is_done()) continue;
-    if (!is_interim(reader.status)) return finish();
-    // Nobody asked for another protocol: 101 is no answer to a POST.
-    if (reader.status == 101 || ++interim_ > limits::kInterimAnswersMax) {
-      fault_ = "interim answers without end";
-      return malformed;
-    }
-    message_->reader.emplace();
+    const bool in_body = message_->reader->head_done;
+    state = in_body ? feed_body(rest, used) : feed_head(rest, used);
+    consumed += used;
+    if (state != more) return state;
+    if (used == 0) break;
   }
-  // What Beast leaves unconsumed is a head, a chunk's size line or a trailer that has not ended.
+  // What is not consumed is a head, a chunk's size line or a trailer that has not ended.
   if (bytes.size() - consumed < limits::kAnswerFieldBytesMax) return more;
-  fault_ = "header limit exceeded";
-  return too_large;
+  return refuse(too_large, "header limit exceeded");
+}
+
+// Beast is given a head only once it is whole: see head_scan.h.
+AnswerParser::State AnswerParser::feed_head(std::string_view rest, std::size_t& used) {
+  Reader& reader = *message_->reader;
+  used = 0;
+  const HeadScan scan =
+      scan_head(rest.substr(0, limits::kAnswerFieldBytesMax), scanned_, Folding::allowed);
+  if (scan.state == HeadScan::refused || !begins_as_answer(rest)) {
+    return refuse(malformed, "the head is not that of an HTTP/1 answer");
+  }
+  if (scan.state == HeadScan::more) return more;
+  ErrorCode error;
+  used = reader.put(asio::const_buffer(rest.data(), scan.size), error);
+  scanned_ = 0;
+  // The length of a body is judged when the whole head was read, but before Beast says so.
+  const bool has_head = reader.head_done || error == http::error::body_limit;
+  if (has_head && !reader.is_interim()) status_ = reader.status;
+  if (error == http::error::body_limit) return refuse(too_large, error.message());
+  if (error) return refuse(malformed, error.message());
+  if (!reader.is_interim()) return reader.is_done() ? finish() : more;
+  // Nobody asked for another protocol: 101 is no answer to a POST.
+  if (reader.status == 101 || ++interim_ > limits::kInterimAnswersMax) {
+    return refuse(malformed, "interim answers without end");
+  }
+  message_->reader.emplace();
+  return more;
+}
+
+AnswerParser::State AnswerParser::feed_body(std::string_view rest, std::size_t& used) {
+  Reader& reader = *message_->reader;
+  ErrorCode error;
+  used = reader.read_body(rest, limits::kAnswerFieldBytesMax, error);
+  body_head_ = reader.body_head;
+  if (error == http::error::need_more) return more;
+  if (error == http::error::body_limit) return refuse(too_large, error.message());
+  if (error) return refuse(malformed, error.message());
+  return reader.is_done() ? finish() : more;
 }
 
 AnswerParser::State AnswerParser::feed_end() {
   Reader& reader = *message_->reader;
-  if (!reader.got_some() || !reader.head_done) return more;
+  if (!reader.head_done) return more;
   ErrorCode error;
   reader.put_eof(error);
   return error ? more : finish();
 }
 
 AnswerParser::State AnswerParser::finish() {
-  Reader& reader = *message_->reader;
-  status_ = reader.status;
-  body_head_ = reader.body_head;
-  keep_alive_ = reader.keep_alive();
+  keep_alive_ = message_->reader->keep_alive();
   return complete;
+}
+
+AnswerParser::State AnswerParser::refuse(State state, std::string fault) {
+  fault_ = std::move(fault);
+  return state;
 }
 
 }  // namespace favorhook::net

@@ -3,8 +3,10 @@
 //   AnswerParser parser;
 //   const AnswerParser::State state = parser.feed(bytes, consumed);
 //
-// 1xx answers are skipped. Of the body the first kAnswerHeadBytesMax are kept. Limits:
-// kAnswerFieldBytesMax for the head, kAnswerBytesMax for the body, kInterimAnswersMax.
+// 1xx answers are skipped. Of the body the first kAnswerHeadBytesMax are kept. However the bytes
+// are cut, the verdict is the same. Thread safety: a value of one exchange. Errors: malformed and
+// too_large, with fault() in words. Limits: kAnswerFieldBytesMax for the head, kAnswerBytesMax for
+// the body, kInterimAnswersMax.
 #pragma once
 
 #include <memory>
@@ -32,8 +34,13 @@ class AnswerParser {
 
  private:
   struct Message;
+  State feed_head(std::string_view rest, std::size_t& used);
+  State feed_body(std::string_view rest, std::size_t& used);
   State finish();
+  State refuse(State state, std::string fault);
+
   std::unique_ptr<Message> message_;
+  std::size_t scanned_ = 0;  // of the head that is arriving
   int interim_ = 0;
   int status_ = 0;
   bool keep_alive_ = false;

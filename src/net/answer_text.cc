@@ -29,10 +29,6 @@ const std::string& date_text() {
   return text;
 }
 
-bool is_line_safe(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-}
-
 bool is_content_type(const Header& header) {
   return equal_ignoring_case(header.name, "Content-Type");
 }
@@ -43,7 +39,7 @@ void append_header(std::string& text, const Header& header) {
 
 bool headers_are_safe(const Headers& headers) {
   return std::ranges::all_of(headers, [](const Header& header) {
-    return is_line_safe(header.name) && is_line_safe(header.value);
+    return fits_on_a_line(header.name) && fits_on_a_line(header.value);
   });
 }
 

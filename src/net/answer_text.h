@@ -1,4 +1,8 @@
 // Private to net/: an answer as the bytes that are sent.
+//
+//   const std::string text = answer_text(answer, {.keep_alive = true, .idle = limits.idle});
+//
+// Thread safety: any thread; each keeps the text of the second that it is.
 #pragma once
 
 #include <string>

@@ -1,7 +1,6 @@
 #include "net/egress.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/http_message.h"
 #include "net/special_networks.h"
@@ -14,10 +13,6 @@ namespace {
 // hand out.
 constexpr std::string_view kLocalSuffixes[] = {".localhost", ".test", ".local",
                                                ".internal",  ".lan",  ".home.arpa"};
-
-bool is_localhost(std::string_view host) {
-  return host == "localhost" || host.ends_with(".localhost");
-}
 
 bool is_local_name(std::string_view host) {
   return host.find('.') == std::string_view::npos ||
@@ -40,14 +35,6 @@ constexpr PortRange kProductionPorts[] = {{443, 443}, {8443, 8443}};
 std::vector<PortRange> usual_ports(EgressMode mode) {
   if (mode == EgressMode::sandbox) return {std::begin(kSandboxPorts), std::end(kSandboxPorts)};
   return {std::begin(kProductionPorts), std::end(kProductionPorts)};
-}
-
-std::optional<std::uint16_t> read_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  const bool good = error == std::errc() && stop == end && port != 0;
-  return good ? std::optional(port) : std::nullopt;
 }
 
 std::optional<std::string> refuse_port(const EgressOptions& options, std::uint16_t port) {

@@ -1,8 +1,7 @@
 // Where favorhook may connect to: the policy on notification URLs and on the addresses behind them.
 //
 //   Egress egress({.mode = EgressMode::sandbox});
-//   if (auto why = egress.refuse_address(address, port)) …   // at every connect, on the address
-//   connected to
+//   if (auto why = egress.refuse_address(address, port)) …   // at every connect, of what is met
 //
 // The sandbox allows loopback and private networks and nothing public; production public networks
 // and nothing private; link-local and metadata addresses never. A list of networks (and in a
@@ -13,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +29,7 @@ struct IpAddress {
   std::array<std::uint8_t, 16> bytes{};
   bool is_v4() const;
   std::string to_text() const;
+  static IpAddress v4(std::span<const std::uint8_t, 4> four);
   static std::optional<IpAddress> from_text(std::string_view text);
 };
 

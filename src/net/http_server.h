@@ -1,14 +1,16 @@
 // An HTTP/1.1 server on a set of loops: plain or TLS, keep-alive, pipelined requests answered in
 // order, every phase with a limit and a deadline.
 //
-//   Result<std::unique_ptr<HttpServer>> server = HttpServer::listen(loops, {.address = "127.0.0.1",
-//   .port = 8480}, handlers); server->drain(limits::kDrainTime);
+//   auto server = HttpServer::listen(loops, {.address = "127.0.0.1", .port = 8480}, handlers);
+//   (*server)->drain(limits::kDrainTime);
 //
 // What is no request of HTTP/1.1 that can be understood (two Host headers, obs-fold, absolute-form
 // target, two equal Content-Length, a bare LF, a head or body over its limit …) is answered with
 // `malformed`'s body and a close; the handler does not see it. `handlers[i]` serves the connections
 // of loop i, on that loop. HEAD and CONNECT reach the handler as any method does. Expect:
-// 100-continue is answered. Ownership: the server outlives its connections. Limits: limits.h.
+// 100-continue is answered. Ownership: the server outlives its connections.
+// Limits: limits.h. The bound on connections is of the process; which one gives way at the bound,
+// or whether a new one is let in at all, each loop decides among its own (listener.cc).
 #pragma once
 
 #include <cstdint>

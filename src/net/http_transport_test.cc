@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "net/http_server.h"
-#include "net/testing.h"
+#include "net/testing_dns.h"
 
 namespace favorhook::net {
 namespace {
@@ -18,17 +18,6 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-const crypto::CertificateAuthority& authority() {
-  static const auto made = crypto::CertificateAuthority::create(wall_now());
-  return made;
-}
-
-const Identity& identity() {
-  static const Identity made =
-      make_identity(authority(), {.dns = {"localhost"}, .ip = {"127.0.0.1"}}, wall_now());
-  return made;
-}
 
 void answer_once(Visit& visit) {
   visit.read_request();
@@ -45,7 +34,7 @@ class HttpTransportTest : public ::testing::Test {
 
   void configure(EgressOptions egress, std::string dns_servers = "") {
     auto tls = make_client_tls(
-        {.system_authorities = false, .authority_pems = {authority().certificate_pem()}});
+        {.system_authorities = false, .authority_pems = {test_authority().certificate_pem()}});
     ASSERT_TRUE(tls);
     egress_ = std::make_unique<Egress>(std::move(egress));
     transport_ = std::make_unique<HttpTransport>(loops_.at(0), *egress_, *tls,
@@ -83,7 +72,7 @@ class HttpTransportTest : public ::testing::Test {
 
 TEST_F(HttpTransportTest, SendsTheOrderAndGivesTheAnswer) {
   std::string request;
-  Receiver receiver(identity(), [&](Visit& visit) {
+  Receiver receiver(test_identity(), [&](Visit& visit) {
     request = visit.read_request();
     visit.write(kOk);
   });
@@ -105,7 +94,7 @@ TEST_F(HttpTransportTest, SendsTheOrderAndGivesTheAnswer) {
 
 TEST_F(HttpTransportTest, KeepsAConnectionAndUsesItAgain) {
   std::atomic<int> connections = 0;
-  Receiver receiver(identity(), [&](Visit& visit) {
+  Receiver receiver(test_identity(), [&](Visit& visit) {
     connections = visit.number + 1;
     while (!visit.read_request().empty()) visit.write(kOk);
   });
@@ -128,7 +117,7 @@ TEST_F(HttpTransportTest, AConnectionIsNotKeptAgainstTheReceiversWord) {
       "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 500 smuggled\r\nContent-Length: "
       "0\r\n\r\n"};
   for (const std::string_view answer : answers) {
-    Receiver receiver(identity(), [answer](Visit& visit) {
+    Receiver receiver(test_identity(), [answer](Visit& visit) {
       visit.read_request();
       visit.write(answer);
       visit.wait_for_close();
@@ -143,7 +132,7 @@ TEST_F(HttpTransportTest, AConnectionIsNotKeptAgainstTheReceiversWord) {
 }
 
 TEST_F(HttpTransportTest, AnIdleConnectionThatWasClosedIsNotUsed) {
-  Receiver receiver(identity(), answer_once);
+  Receiver receiver(test_identity(), answer_once);
   EXPECT_EQ(post(at(receiver.port())).end, PostEnd::answered);
   std::this_thread::sleep_for(50ms);
   const PostResult second = post(at(receiver.port()));
@@ -152,7 +141,7 @@ TEST_F(HttpTransportTest, AnIdleConnectionThatWasClosedIsNotUsed) {
 }
 
 TEST_F(HttpTransportTest, AReusedConnectionThatDiesBeforeAByteSaysSo) {
-  Receiver receiver(identity(), [](Visit& visit) {
+  Receiver receiver(test_identity(), [](Visit& visit) {
     visit.read_request();
     visit.write(kOk);
     visit.read_request();
@@ -169,7 +158,7 @@ TEST_F(HttpTransportTest, AReusedConnectionThatDiesBeforeAByteSaysSo) {
 
 TEST_F(HttpTransportTest, AnyStatusIsAnAnswerAndNoRedirectIsFollowed) {
   for (const int status : {204, 301, 302, 303, 307, 308, 404, 500, 503}) {
-    Receiver receiver(identity(), [status](Visit& visit) {
+    Receiver receiver(test_identity(), [status](Visit& visit) {
       visit.read_request();
       visit.write("HTTP/1.1 " + std::to_string(status) +
                   " X\r\nLocation: https://localhost:1/\r\nContent-Length: 0\r\n\r\n");
@@ -181,7 +170,7 @@ TEST_F(HttpTransportTest, AnyStatusIsAnAnswerAndNoRedirectIsFollowed) {
 }
 
 TEST_F(HttpTransportTest, SkipsInterimAnswersAndReadsToTheEnd) {
-  Receiver receiver(identity(), [](Visit& visit) {
+  Receiver receiver(test_identity(), [](Visit& visit) {
     visit.read_request();
     visit.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nuntil ");
     visit.write("the end");
@@ -215,11 +204,11 @@ TEST_F(HttpTransportTest, ACertificateThatDoesNotFitIsRefused) {
     const char* detail;
   };
   const Case cases[] = {
-      {make_identity(authority(), {.dns = {"localhost"}, .ip = {}}, wall_now()), "127.0.0.1",
+      {make_identity(test_authority(), {.dns = {"localhost"}, .ip = {}}, wall_now()), "127.0.0.1",
        "IP address mismatch"},
-      {make_identity(authority(), {.dns = {}, .ip = {"127.0.0.1"}}, wall_now()), "localhost",
+      {make_identity(test_authority(), {.dns = {}, .ip = {"127.0.0.1"}}, wall_now()), "localhost",
        "hostname mismatch"},
-      {make_identity(authority(), both, long_ago), "localhost", "certificate has expired"},
+      {make_identity(test_authority(), both, long_ago), "localhost", "certificate has expired"},
       {make_identity(other, both, wall_now()), "localhost",
        "unable to get local issuer certificate"},
       {{other.certificate_pem(), other.key_pem()}, "localhost", "self-signed certificate"},
@@ -234,7 +223,7 @@ TEST_F(HttpTransportTest, ACertificateThatDoesNotFitIsRefused) {
 }
 
 TEST_F(HttpTransportTest, AFailedHandshakeSaysWhy) {
-  Receiver old(identity(), answer_once, {.max_tls_version = TLS1_1_VERSION});
+  Receiver old(test_identity(), answer_once, {.max_tls_version = TLS1_1_VERSION});
   const PostResult version = post(at(old.port()));
   EXPECT_EQ(version.end, PostEnd::tls_failed);
   EXPECT_THAT(version.detail, StartsWith("TLS: "));
@@ -261,7 +250,7 @@ TEST_F(HttpTransportTest, ABrokenAnswerIsAReset) {
                                     "HTTP/1.1 200 OK\r\n\r\nno close_notify"};
   for (const std::string_view head : heads) {
     for (const bool hard : {false, true}) {
-      Receiver receiver(identity(), [&](Visit& visit) {
+      Receiver receiver(test_identity(), [&](Visit& visit) {
         visit.read_request();
         visit.write(head);
         std::this_thread::sleep_for(20ms);
@@ -279,7 +268,7 @@ TEST_F(HttpTransportTest, ABrokenAnswerIsAReset) {
 }
 
 TEST_F(HttpTransportTest, WhatIsNoHttpIsABadAnswer) {
-  Receiver receiver(identity(), [](Visit& visit) {
+  Receiver receiver(test_identity(), [](Visit& visit) {
     visit.read_request();
     visit.write("220 mail.example ESMTP\r\n");
     visit.wait_for_close();
@@ -294,7 +283,7 @@ TEST_F(HttpTransportTest, AnEndlessAnswerIsTooLarge) {
        {"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5000\r\n",
         "HTTP/1.1 200 OK\r\n\r\n"}) {
-    Receiver receiver(identity(), [&](Visit& visit) {
+    Receiver receiver(test_identity(), [&](Visit& visit) {
       visit.read_request();
       visit.write(head);
       const std::string some(4096, 'x');
@@ -308,7 +297,7 @@ TEST_F(HttpTransportTest, AnEndlessAnswerIsTooLarge) {
 }
 
 TEST_F(HttpTransportTest, TheBudgetEndsTheExchangeInAnyPhase) {
-  DnsServer silent_dns(DnsServer::Table{{"silent.test", {}}});
+  dns::Server silent_dns(dns::Table{{"silent.test", {}}});
   configure({.mode = EgressMode::sandbox}, silent_dns.address());
   const auto expect = [&](const std::string& url, const char* phase) {
     const auto start = std::chrono::steady_clock::now();
@@ -323,11 +312,11 @@ TEST_F(HttpTransportTest, TheBudgetEndsTheExchangeInAnyPhase) {
   EXPECT_FALSE(expect("https://silent.test/", "asking DNS").request_started);
   Receiver mute({}, [](Visit& visit) { visit.wait_for_close(); }, {.tls = false});
   EXPECT_FALSE(expect(at(mute.port()), "in the TLS handshake").request_started);
-  Receiver deaf(identity(), [](Visit& visit) { visit.wait_for_close(); });
+  Receiver deaf(test_identity(), [](Visit& visit) { visit.wait_for_close(); });
   const PostResult unanswered = expect(at(deaf.port()), "waiting for the answer");
   EXPECT_TRUE(unanswered.request_started);
   EXPECT_FALSE(unanswered.answer_started);
-  Receiver half(identity(), [](Visit& visit) {
+  Receiver half(test_identity(), [](Visit& visit) {
     visit.read_request();
     visit.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
     visit.wait_for_close();
@@ -335,7 +324,7 @@ TEST_F(HttpTransportTest, TheBudgetEndsTheExchangeInAnyPhase) {
   const PostResult cut = expect(at(half.port()), "reading the answer");
   EXPECT_TRUE(cut.answer_started);
   EXPECT_EQ(cut.status, 200);
-  Receiver dripping(identity(), [](Visit& visit) {
+  Receiver dripping(test_identity(), [](Visit& visit) {
     visit.read_request();
     for (const char c : kOk) {
       visit.write(std::string_view(&c, 1));
@@ -362,7 +351,7 @@ TEST_F(HttpTransportTest, TheBudgetEndsAConnectThatHangs) {
 }
 
 TEST_F(HttpTransportTest, AReceiverThatDoesNotReadCannotHoldARequest) {
-  Receiver stuck(identity(), [](Visit& visit) {
+  Receiver stuck(test_identity(), [](Visit& visit) {
     std::this_thread::sleep_for(600ms);
     visit.reset();
   });
@@ -373,11 +362,11 @@ TEST_F(HttpTransportTest, AReceiverThatDoesNotReadCannotHoldARequest) {
 }
 
 TEST_F(HttpTransportTest, EgressIsJudgedOnTheAddressConnectedTo) {
-  Receiver receiver(identity(), answer_once);
-  DnsServer dns(DnsServer::Table{{"public.test", {"93.184.216.34"}},
-                                 {"metadata.test", {"169.254.169.254"}},
-                                 {"mixed.test", {"8.8.8.8", "127.0.0.1"}}});
-  configure({.mode = EgressMode::sandbox}, dns.address());
+  Receiver receiver(test_identity(), answer_once);
+  dns::Server server(dns::Table{{"public.test", {"93.184.216.34"}},
+                                {"metadata.test", {"169.254.169.254"}},
+                                {"mixed.test", {"8.8.8.8", "127.0.0.1"}}});
+  configure({.mode = EgressMode::sandbox}, server.address());
   const PostResult refused = post("https://public.test/");
   EXPECT_EQ(refused.end, PostEnd::host_refused);
   EXPECT_EQ(refused.detail, "93.184.216.34 is public: not allowed in the sandbox");
@@ -396,7 +385,7 @@ TEST_F(HttpTransportTest, EgressIsJudgedOnTheAddressConnectedTo) {
 }
 
 TEST_F(HttpTransportTest, ProductionDoesNotConnectToLoopback) {
-  Receiver receiver(identity(), answer_once);
+  Receiver receiver(test_identity(), answer_once);
   configure({.mode = EgressMode::production, .allowed_ports = {{1, 65535}}});
   const PostResult result = post(at(receiver.port()));
   EXPECT_EQ(result.end, PostEnd::host_refused);
@@ -404,17 +393,17 @@ TEST_F(HttpTransportTest, ProductionDoesNotConnectToLoopback) {
 }
 
 TEST_F(HttpTransportTest, TheNextAddressIsTriedWhereOneRefuses) {
-  Receiver receiver(identity(), answer_once);
-  DnsServer dns(DnsServer::Table{{"two.test", {"127.0.0.2", "127.0.0.1"}}});
-  configure({.mode = EgressMode::sandbox}, dns.address());
+  Receiver receiver(test_identity(), answer_once);
+  dns::Server server(dns::Table{{"two.test", {"127.0.0.2", "127.0.0.1"}}});
+  configure({.mode = EgressMode::sandbox}, server.address());
   const PostResult result = post(at(receiver.port(), "two.test"));
   EXPECT_EQ(result.end, PostEnd::certificate_refused) << result.detail;
   EXPECT_EQ(result.peer, "127.0.0.1:" + std::to_string(receiver.port()));
 }
 
 TEST_F(HttpTransportTest, ANameThatDoesNotExistFailsInDns) {
-  DnsServer dns(DnsServer::Table{});
-  configure({.mode = EgressMode::sandbox}, dns.address());
+  dns::Server server(dns::Table{});
+  configure({.mode = EgressMode::sandbox}, server.address());
   const PostResult result = post("https://nobody.test/");
   EXPECT_EQ(result.end, PostEnd::dns_failed);
   EXPECT_THAT(result.detail, StartsWith("nobody.test: "));
@@ -422,16 +411,16 @@ TEST_F(HttpTransportTest, ANameThatDoesNotExistFailsInDns) {
 }
 
 TEST_F(HttpTransportTest, OneQuestionServesAllWhoAskAtTheSameTime) {
-  DnsServer dns(DnsServer::Table{{"many.test", {"93.184.216.34"}}});
-  configure({.mode = EgressMode::sandbox}, dns.address());
+  dns::Server server(dns::Table{{"many.test", {"93.184.216.34"}}});
+  configure({.mode = EgressMode::sandbox}, server.address());
   std::vector<std::future<PostResult>> all;
   for (int i = 0; i < 20; ++i) all.push_back(begin("https://many.test/"));
   for (auto& one : all) EXPECT_EQ(one.get().end, PostEnd::host_refused);
-  EXPECT_LE(dns.questions(), 8) << "A and AAAA once, or little more";
+  EXPECT_LE(server.questions(), 8) << "A and AAAA once, or little more";
 }
 
 TEST_F(HttpTransportTest, LocalhostNeedsNoDns) {
-  DnsServer silent(DnsServer::Table{{"shop.localhost", {}}, {"localhost", {}}});
+  dns::Server silent(dns::Table{{"shop.localhost", {}}, {"localhost", {}}});
   configure({.mode = EgressMode::sandbox}, silent.address());
   std::uint16_t port = 0;
   {
@@ -443,7 +432,7 @@ TEST_F(HttpTransportTest, LocalhostNeedsNoDns) {
 
 TEST_F(HttpTransportTest, ManyExchangesWithTheServerOfThisFolder) {
   Loops serving(2);
-  const auto tls = make_server_tls(identity().chain_pem, identity().key_pem);
+  const auto tls = make_server_tls(test_identity().chain_pem, test_identity().key_pem);
   const HttpHandler echo = [](HttpRequest request, Respond respond) {
     respond({.status = 200, .headers = {}, .body = request.body});
   };
@@ -470,9 +459,9 @@ TEST_F(HttpTransportTest, ManyExchangesWithTheServerOfThisFolder) {
 }
 
 TEST_F(HttpTransportTest, LoopsMayStopWithExchangesOpen) {
-  DnsServer silent_dns(DnsServer::Table{{"silent.test", {}}});
+  dns::Server silent_dns(dns::Table{{"silent.test", {}}});
   configure({.mode = EgressMode::sandbox}, silent_dns.address());
-  Receiver deaf(identity(), [](Visit& visit) { visit.wait_for_close(); });
+  Receiver deaf(test_identity(), [](Visit& visit) { visit.wait_for_close(); });
   const auto dns = begin("https://silent.test/");
   const auto answer = begin(at(deaf.port()));
   std::this_thread::sleep_for(100ms);

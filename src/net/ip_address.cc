@@ -33,6 +33,13 @@ bool IpAddress::is_v4() const {
   return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes.begin());
 }
 
+IpAddress IpAddress::v4(std::span<const std::uint8_t, 4> four) {
+  IpAddress address;
+  std::ranges::copy(kMappedPrefix, address.bytes.begin());
+  std::ranges::copy(four, address.bytes.begin() + kMappedPrefix.size());
+  return address;
+}
+
 std::string IpAddress::to_text() const {
   char text[INET6_ADDRSTRLEN] = {};
   if (is_v4()) {
@@ -48,10 +55,8 @@ std::optional<IpAddress> IpAddress::from_text(std::string_view text) {
   if (copy.find('\0') != std::string::npos) return std::nullopt;
   IpAddress address;
   if (inet_pton(AF_INET6, copy.c_str(), address.bytes.data()) == 1) return address;
-  std::ranges::copy(kMappedPrefix, address.bytes.begin());
-  if (inet_pton(AF_INET, copy.c_str(), address.bytes.data() + kMappedPrefix.size()) == 1) {
-    return address;
-  }
+  std::array<std::uint8_t, 4> four;
+  if (inet_pton(AF_INET, copy.c_str(), four.data()) == 1) return v4(four);
   return std::nullopt;
 }
 

@@ -113,7 +113,9 @@ void Listener::admit(Socket socket) {
 
 // At the bound the connection gives way whose client has owed a handshake or a whole request for
 // the longest time: whoever holds many connections without asking for anything loses them to those
-// who ask. A request that arrived whole is never cut for another.
+// who ask. A request that arrived whole is never cut for another. The kernel spreads connections
+// over the loops by their addresses, so a loop looks among its own without a lock: where all of
+// them are at work it refuses, although another loop may hold one that only waits.
 bool Listener::make_room() {
   if (loop_.waiting.empty()) return false;
   loop_.waiting.front()->cut();

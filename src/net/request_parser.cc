@@ -1,40 +1,26 @@
 #include "net/request_parser.h"
 
-#include <boost/beast/http/basic_parser.hpp>
+#include <algorithm>
 #include <optional>
 
 #include "base/check.h"
-#include "net/chunk_rules.h"
-#include "net/native.h"
+#include "net/chunked_reader.h"
+#include "net/head_scan.h"
 #include "net/request_rules.h"
 
 namespace favorhook::net {
 namespace {
 
-namespace http = boost::beast::http;
-using BeastText = boost::beast::string_view;
-
-ErrorCode refusal() {
-  return make_error_code(http::error::bad_value);
-}
-
 // Gathers what Beast reads into a plain request.
-class Gatherer final : public http::basic_parser<true> {
+class Gatherer final : public ChunkedReader<true> {
  public:
-  explicit Gatherer(RequestBounds bounds) : bounds_(bounds) {
-    eager(false);
-    header_limit(std::uint32_t(bounds.head_bytes));
-    body_limit(bounds.body_bytes);
-  }
+  explicit Gatherer(RequestBounds bounds)
+      : ChunkedReader(bounds.head_bytes, bounds.body_bytes), body_bytes_max_(bounds.body_bytes) {}
 
   HttpRequest request;
   bool http10 = false;
-  bool head_done = false;
   bool expects_continue = false;
   bool keeps_alive = false;  // by the head: Beast's own would listen to the trailer too
-
-  // What comes next is a chunk's size line or the trailer, and no part of a body.
-  bool between_chunks() const { return head_done && chunked() && chunk_left_ == 0; }
 
  private:
   void on_request_impl(http::verb, BeastText method, BeastText target, int version,
@@ -51,25 +37,15 @@ class Gatherer final : public http::basic_parser<true> {
   void on_header_impl(ErrorCode& error) override {
     head_done = true;
     keeps_alive = keep_alive();
-    if (!head_is_fine(request, http10)) error = refusal();
+    if (!head_is_fine(request, http10)) error = make_error_code(http::error::bad_value);
     const auto expect = find_header(request.headers, "Expect");
     expects_continue = expect && !http10 && equal_ignoring_case(*expect, "100-continue");
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode&) override {
-    if (length) request.body.reserve(std::min<std::size_t>(*length, bounds_.body_bytes));
+    if (length) request.body.reserve(std::min<std::size_t>(*length, body_bytes_max_));
   }
-  std::size_t on_body_impl(BeastText bytes, ErrorCode& error) override { return add(bytes, error); }
-  void on_chunk_header_impl(std::uint64_t size, BeastText, ErrorCode&) override {
-    chunk_left_ = size;
-  }
-  std::size_t on_chunk_body_impl(std::uint64_t, BeastText bytes, ErrorCode& error) override {
-    chunk_left_ -= bytes.size();
-    return add(bytes, error);
-  }
-  void on_finish_impl(ErrorCode&) override {}
-
-  std::size_t add(BeastText bytes, ErrorCode& error) {
-    if (request.body.size() + bytes.size() > bounds_.body_bytes) {
+  std::size_t on_bytes(BeastText bytes, ErrorCode& error) override {
+    if (request.body.size() + bytes.size() > body_bytes_max_) {
       error = make_error_code(http::error::body_limit);
       return 0;
     }
@@ -77,8 +53,7 @@ class Gatherer final : public http::basic_parser<true> {
     return bytes.size();
   }
 
-  RequestBounds bounds_;
-  std::uint64_t chunk_left_ = 0;
+  std::size_t body_bytes_max_;
 };
 
 Malformed reason(const ErrorCode& error) {
@@ -104,26 +79,21 @@ Fed RequestParser::feed(std::string_view bytes) {
   Gatherer& gatherer = *message_->gatherer;
   Fed fed;
   if (!gatherer.head_done) {
-    const HeadScan scan = scan_head(bytes.substr(0, bounds_.head_bytes), scanned_);
+    const HeadScan scan =
+        scan_head(bytes.substr(0, bounds_.head_bytes), scanned_, Folding::refused);
     if (scan.state == HeadScan::refused) return {Fed::refused, 0, Malformed::request};
     if (scan.state == HeadScan::more) {
       if (bytes.size() < bounds_.head_bytes) return fed;
       return {Fed::refused, 0, Malformed::head_too_large};
     }
-    // The head alone: Beast would look at what follows it, and wait for that, to judge a bad line.
     ErrorCode error;
     fed.consumed = gatherer.put(asio::const_buffer(bytes.data(), scan.size), error);
     if (error) return {Fed::refused, fed.consumed, reason(error)};
   }
   while (!gatherer.is_done() && fed.consumed < bytes.size()) {
-    std::string_view rest = bytes.substr(fed.consumed);
-    // No more than may be held for it, so that its bound does not depend on how the bytes arrive.
-    if (gatherer.between_chunks()) rest = rest.substr(0, bounds_.head_bytes);
-    if (gatherer.between_chunks() && is_half_last_chunk(rest)) break;
     ErrorCode error;
-    fed.consumed += gatherer.put(asio::const_buffer(rest.data(), rest.size()), error);
-    const bool in_vain = gatherer.between_chunks() && has_chunk_line(rest);
-    if (error == http::error::need_more && !in_vain) break;
+    fed.consumed += gatherer.read_body(bytes.substr(fed.consumed), bounds_.head_bytes, error);
+    if (error == http::error::need_more) break;
     if (error) return {Fed::refused, fed.consumed, reason(error)};
   }
   // A chunk's size line or the trailer may not grow without end either.

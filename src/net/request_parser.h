@@ -1,12 +1,12 @@
 // Private to net/: bytes to a request, without any I/O.
 //
 //   RequestParser parser({.head_bytes = 16384, .body_bytes = 65536});
-//   const Fed fed = parser.feed(bytes);          // `bytes` begin where the last feed stopped
-//   consuming if (fed.state == Fed::complete) HttpRequest request = parser.take();
+//   const Fed fed = parser.feed(bytes);      // they begin where the last feed stopped consuming
+//   if (fed.state == Fed::complete) HttpRequest request = parser.take();
 //
 // Beast reads the grammar; what Beast lets pass and HTTP forbids, or this server does not want, is
-// refused here: see request_rules.h. Thread safety: a value of one connection. Limits: the bounds
-// given; more bytes than a head's bound plus kReadBytes need never be held for it.
+// refused by head_scan.h and request_rules.h. Thread safety: a value of one connection. Limits: the
+// bounds given; more bytes than a head's bound plus kReadBytes need never be held for it.
 #pragma once
 
 #include <memory>

@@ -173,6 +173,8 @@ TEST(RequestParser, RefusesLengthsThatTwoReadersCouldReadDifferently) {
       get(host + "Transfer-Encoding: chunked\r\n") + "2\nab\r\n0\r\n\r\n",
       get(host + "Transfer-Encoding: chunked\r\n") + "2;a=\"b\r\n",
       get(host + "Transfer-Encoding: chunked\r\n") + "1\r\na\r\n02;a=\"b\r\nab\r\n",
+      get(host + "Transfer-Encoding: chunked\r\n") + "0;a=\"b\r\n\r\n",
+      get(host + "Transfer-Encoding: chunked\r\n") + "2\r\nabX",
   };
   expect_refused(cases);
 }

@@ -5,10 +5,6 @@
 namespace favorhook::net {
 namespace {
 
-bool is_control(char c) {
-  return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f;
-}
-
 // Visible ASCII, and no '#': a fragment is never sent (RFC 9112 §3.2.1).
 bool target_is_fine(std::string_view target) {
   return target.starts_with('/') &&
@@ -26,29 +22,6 @@ bool length_is_fine(std::string_view value) {
 }
 
 }  // namespace
-
-HeadScan scan_head(std::string_view bytes, std::size_t& scanned) {
-  for (; scanned < bytes.size(); ++scanned) {
-    const std::size_t at = scanned;
-    const char c = bytes[at];
-    const bool after_cr = at > 0 && bytes[at - 1] == '\r';
-    const bool line_start = at == 0 || bytes[at - 1] == '\n';
-    if (after_cr != (c == '\n')) return {HeadScan::refused};
-    if (c == '\n') {
-      if (at >= 3 && bytes[at - 2] == '\n') {
-        ++scanned;
-        return {HeadScan::complete, at + 1};
-      }
-      continue;
-    }
-    if (c == '\r') {
-      if (at == 0) return {HeadScan::refused};
-      continue;
-    }
-    if (is_control(c) || (line_start && (c == ' ' || c == '\t'))) return {HeadScan::refused};
-  }
-  return {HeadScan::more};
-}
 
 bool head_is_fine(const HttpRequest& request, bool http10) {
   const Headers& headers = request.headers;

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "net/url.h"
 
 namespace favorhook::net {
 namespace {
@@ -38,18 +39,18 @@ struct Watched {
 };
 
 IpAddress address_of(const sockaddr& address) {
-  IpAddress ip;
   if (address.sa_family == AF_INET6) {
     sockaddr_in6 v6;
     std::memcpy(&v6, &address, sizeof v6);
-    std::memcpy(ip.bytes.data(), &v6.sin6_addr, 16);
-  } else {
-    sockaddr_in v4;
-    std::memcpy(&v4, &address, sizeof v4);
-    ip.bytes[10] = ip.bytes[11] = 0xff;
-    std::memcpy(ip.bytes.data() + 12, &v4.sin_addr, 4);
+    IpAddress ip;
+    std::memcpy(ip.bytes.data(), &v6.sin6_addr, ip.bytes.size());
+    return ip;
   }
-  return ip;
+  sockaddr_in v4;
+  std::memcpy(&v4, &address, sizeof v4);
+  std::array<std::uint8_t, 4> bytes;
+  std::memcpy(bytes.data(), &v4.sin_addr, bytes.size());
+  return IpAddress::v4(bytes);
 }
 
 // One of each kind in turn, so that a network without one of them costs one failure at most before
@@ -63,10 +64,6 @@ std::vector<IpAddress> alternate(const std::vector<IpAddress>& found) {
   }
   mixed.resize(std::min(mixed.size(), limits::kAddressesMax));
   return mixed;
-}
-
-bool is_localhost(std::string_view name) {
-  return name == "localhost" || name.ends_with(".localhost");
 }
 
 }  // namespace

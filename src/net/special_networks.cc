@@ -1,6 +1,5 @@
 #include "net/special_networks.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "base/check.h"
@@ -84,10 +83,7 @@ const std::vector<Special>& specials() {
 }
 
 IpAddress embedded(const IpAddress& address, std::size_t at) {
-  IpAddress inner;
-  inner.bytes[10] = inner.bytes[11] = 0xff;
-  std::copy_n(address.bytes.begin() + std::ptrdiff_t(at), 4, inner.bytes.begin() + 12);
-  return inner;
+  return IpAddress::v4(std::span(address.bytes).subspan(at).first<4>());
 }
 
 }  // namespace

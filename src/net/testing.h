@@ -1,8 +1,9 @@
 // For net_test only: the other ends of connections, on blocking sockets with a bounded patience.
 //
-//   RawClient client(server->port());  client.send("GET / HTTP/1.1\r\n…");  client.read_answer()
-//   Receiver receiver(identity, [](Visit& visit) { visit.read_request(); visit.write("HTTP/1.1 200
-//   OK…"); }); DnsServer dns({{"one.test", {"127.0.0.1"}}});
+//   RawClient client(server->port());
+//   client.send("GET / HTTP/1.1\r\n…");  client.read_answer();
+//   Receiver receiver(test_identity(), [](Visit& visit) { visit.read_request(); visit.write("…");
+//   });
 //
 // Thread safety: each belongs to the test's thread and runs its own thread where it serves.
 #pragma once
@@ -37,8 +38,9 @@ class Descriptor {
   int fd_;
 };
 
-// A TCP socket that listens on a free port of 127.0.0.1, or a UDP socket bound to one.
+// A TCP socket that listens on a free port of 127.0.0.1, and a UDP socket bound to one.
 Descriptor listen_on_loopback(int backlog, std::uint16_t& port);
+Descriptor bind_on_loopback(std::uint16_t& port);
 Descriptor connect_to(std::uint16_t port);
 void connect(const Descriptor& socket, std::uint16_t port);
 
@@ -71,6 +73,9 @@ struct Identity {
 Identity make_identity(const crypto::CertificateAuthority& authority, const crypto::TlsNames& names,
                        WallTime now);
 WallTime wall_now();
+// The authority of all tests of the process, and what it says of localhost and 127.0.0.1.
+const crypto::CertificateAuthority& test_authority();
+const Identity& test_identity();
 
 struct Visit {
   int number = 0;  // of the connection, from 0
@@ -108,26 +113,6 @@ class Receiver {
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
   Descriptor visitor_;  // guarded by the mutex
-  std::thread thread_;
-};
-
-// Answers A questions over UDP from a table, AAAA with nothing, other names with NXDOMAIN; a name
-// whose addresses are empty is never answered.
-class DnsServer {
- public:
-  using Table = std::map<std::string, std::vector<std::string>>;
-  explicit DnsServer(Table table);
-  ~DnsServer();
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
-  int questions() const { return questions_.load(); }
-
- private:
-  void serve();
-  Table table_;
-  std::uint16_t port_ = 0;
-  Descriptor socket_;
-  std::atomic<int> questions_ = 0;
-  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 

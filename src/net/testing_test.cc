@@ -82,6 +82,10 @@ Descriptor listen_on_loopback(int backlog, std::uint16_t& port) {
   return socket;
 }
 
+Descriptor bind_on_loopback(std::uint16_t& port) {
+  return bound(SOCK_DGRAM, port);
+}
+
 Descriptor connect_to(std::uint16_t port) {
   Descriptor socket(::socket(AF_INET, SOCK_STREAM, 0));
   connect(socket, port);
@@ -126,6 +130,17 @@ std::string RawClient::read_to_end() {
   while (read_more()) {
   }
   return silent_ ? "(silence)" : std::exchange(buffer_, {});
+}
+
+const crypto::CertificateAuthority& test_authority() {
+  static const auto made = crypto::CertificateAuthority::create(wall_now());
+  return made;
+}
+
+const Identity& test_identity() {
+  static const Identity made =
+      make_identity(test_authority(), {.dns = {"localhost"}, .ip = {"127.0.0.1"}}, wall_now());
+  return made;
 }
 
 WallTime wall_now() {
@@ -217,60 +232,6 @@ void Receiver::serve() {
     ERR_clear_error();
     const std::lock_guard lock(mutex_);
     visitor_.reset();
-  }
-}
-
-DnsServer::DnsServer(Table table) : table_(std::move(table)), socket_(bound(SOCK_DGRAM, port_)) {
-  thread_ = std::thread([this] { serve(); });
-}
-
-DnsServer::~DnsServer() {
-  stopping_.store(true);
-  const Descriptor waker(::socket(AF_INET, SOCK_DGRAM, 0));
-  const sockaddr_in address = loopback(port_);
-  ::sendto(waker.get(), "", 1, 0, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  thread_.join();
-}
-
-// RFC 1035 §4: the question is given back with the answers behind it.
-void DnsServer::serve() {
-  for (;;) {
-    unsigned char bytes[512];
-    sockaddr_in from{};
-    socklen_t from_size = sizeof from;
-    const auto got = ::recvfrom(socket_.get(), bytes, sizeof bytes, 0,
-                                reinterpret_cast<sockaddr*>(&from), &from_size);
-    if (stopping_.load()) return;
-    if (got < 17) continue;
-    questions_.fetch_add(1);
-    std::string name;
-    std::size_t at = 12;
-    while (at < std::size_t(got) && bytes[at] != 0) {
-      if (!name.empty()) name += '.';
-      name.append(reinterpret_cast<const char*>(bytes) + at + 1, bytes[at]);
-      at += bytes[at] + 1U;
-    }
-    const bool wants_v4 = bytes[at + 2] == 1;
-    const std::string question(reinterpret_cast<const char*>(bytes) + 12, at + 5 - 12);
-    const auto found = table_.find(name);
-    if (found != table_.end() && found->second.empty()) continue;
-    const bool known = found != table_.end();
-    const std::size_t answers = known && wants_v4 ? found->second.size() : 0;
-    std::string reply(reinterpret_cast<const char*>(bytes), 2);
-    reply += char(0x81);
-    reply += char(known ? 0x80 : 0x83);
-    const char counts[] = {0, 1, 0, char(answers), 0, 0, 0, 0};
-    reply.append(counts, sizeof counts);
-    reply += question;
-    for (std::size_t i = 0; i < answers; ++i) {
-      const char record[] = {char(0xc0), 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4};
-      reply.append(record, sizeof record);
-      in_addr address{};
-      CHECK(inet_pton(AF_INET, found->second[i].c_str(), &address) == 1);
-      reply.append(reinterpret_cast<const char*>(&address), 4);
-    }
-    ::sendto(socket_.get(), reply.data(), reply.size(), 0, reinterpret_cast<sockaddr*>(&from),
-             from_size);
   }
 }
 

@@ -12,29 +12,18 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const crypto::CertificateAuthority& authority() {
-  static const auto made = crypto::CertificateAuthority::create(wall_now());
-  return made;
-}
-
-const Identity& identity() {
-  static const Identity made =
-      make_identity(authority(), {.dns = {"localhost"}, .ip = {"127.0.0.1"}}, wall_now());
-  return made;
-}
-
 TEST(TlsContext, SaysWhatCannotBeRead) {
   const auto what = [](const Result<TlsContextPtr>& made) { return made ? "" : made.error().what; };
-  const Identity& good = identity();
+  const Identity& good = test_identity();
   EXPECT_EQ(what(make_server_tls(good.chain_pem, good.key_pem)), "");
-  EXPECT_EQ(what(make_server_tls(good.chain_pem + authority().certificate_pem(), good.key_pem)),
-            "");
+  EXPECT_EQ(
+      what(make_server_tls(good.chain_pem + test_authority().certificate_pem(), good.key_pem)), "");
   EXPECT_THAT(what(make_server_tls("", good.key_pem)), HasSubstr("holds no certificate"));
   EXPECT_THAT(what(make_server_tls(good.chain_pem, "")), HasSubstr("the TLS key cannot be read"));
   EXPECT_THAT(what(make_server_tls(good.chain_pem, crypto::PrivateKey::generate_p256().to_pem())),
               HasSubstr("does not belong to the certificate"));
   EXPECT_THAT(what(make_client_tls({.authority_pems = {"x"}})), HasSubstr("a trusted authority"));
-  EXPECT_EQ(what(make_client_tls({.authority_pems = {authority().certificate_pem()}})), "");
+  EXPECT_EQ(what(make_client_tls({.authority_pems = {test_authority().certificate_pem()}})), "");
 }
 
 // What a client with these settings gets: the protocol versions and what was negotiated, or
@@ -71,7 +60,7 @@ std::string shake(std::uint16_t port, int version, std::string_view alpn) {
 
 TEST(TlsServer, SpeaksHttp11OverTls12OrLater) {
   Loops loops(1);
-  const auto tls = make_server_tls(identity().chain_pem, identity().key_pem);
+  const auto tls = make_server_tls(test_identity().chain_pem, test_identity().key_pem);
   ASSERT_TRUE(tls);
   auto server = HttpServer::listen(loops, {.tls = *tls}, {[](HttpRequest, Respond respond) {
                                      respond({.status = 200, .headers = {}, .body = "hello"});
@@ -96,7 +85,7 @@ TEST(TlsServer, SpeaksHttp11OverTls12OrLater) {
 
 TEST(TlsServer, AHandshakeHasADeadline) {
   Loops loops(1);
-  const auto tls = make_server_tls(identity().chain_pem, identity().key_pem);
+  const auto tls = make_server_tls(test_identity().chain_pem, test_identity().key_pem);
   auto server = HttpServer::listen(loops, {.tls = *tls, .limits = {.tls_handshake = Millis(100)}},
                                    {[](HttpRequest, Respond) {}});
   ASSERT_TRUE(server);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
-#include <optional>
 
 #include "base/check.h"
 #include "base/http_message.h"
@@ -61,14 +60,6 @@ tl::expected<Pieces, UrlFault> split(std::string_view text) {
   return pieces;
 }
 
-std::optional<std::uint16_t> read_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  const bool good = error == std::errc() && stop == end && port != 0 && text.size() <= 5;
-  return good ? std::optional(port) : std::nullopt;
-}
-
 // As written: a name's characters, or an IPv6 address in brackets. Percent signs are refused,
 // although libcurl would decode them: nobody writes their host so, except to get past a filter.
 bool host_is_plain(std::string_view host) {
@@ -118,6 +109,18 @@ std::optional<std::string> host_by_curl(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<std::uint16_t> read_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, port);
+  const bool good = error == std::errc() && stop == end && port != 0 && text.size() <= 5;
+  return good ? std::optional(port) : std::nullopt;
+}
+
+bool is_localhost(std::string_view host) {
+  return host == "localhost" || host.ends_with(".localhost");
+}
 
 tl::expected<Url, UrlFault> take_apart(std::string_view text) {
   const auto pieces = split(text);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,5 +36,10 @@ struct UrlFault {
 
 tl::expected<Url, UrlFault> take_apart(std::string_view text);
 Result<Url> parse_url(std::string_view text);
+
+// One to five digits, 1 to 65535; nothing otherwise.
+std::optional<std::uint16_t> read_port(std::string_view text);
+// "localhost" and all below it, which never go to DNS (RFC 6761 §6.3). Lower case.
+bool is_localhost(std::string_view host);
 
 }  // namespace favorhook::net

@@ -127,6 +127,15 @@ TEST(Url, RefusesWhatReadersDisagreeOn) {
   EXPECT_TRUE(parse_url("https://" + std::string(63, 'a') + ".example/"));
 }
 
+TEST(Port, IsOneToFiveDigits) {
+  EXPECT_EQ(read_port("1"), 1);
+  EXPECT_EQ(read_port("00443"), 443);
+  EXPECT_EQ(read_port("65535"), 65535);
+  for (const char* text : {"", "0", "00000", "65536", "000443", "+1", "-1", " 1", "1 ", "1a"}) {
+    EXPECT_EQ(read_port(text), std::nullopt) << text;
+  }
+}
+
 TEST(Url, SaysWhatIsWrong) {
   EXPECT_EQ(parse_url("https://a@b.example/").error().what, "the URL holds a user name");
   EXPECT_EQ(take_apart("https://a.example:0/").error().chinese, "URL的端口不合法");
