@@ -46,14 +46,6 @@ struct Order {
   std::vector<Extension> extensions;
 };
 
-X509Ptr read_certificate(std::string_view pem) {
-  const BioPtr bio = read_bio(pem);
-  if (!bio) return nullptr;
-  X509Ptr x509(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  clear_errors();
-  return x509;
-}
-
 // The first hex digit is 1 to 7: not 0, since some SDKs print the number without leading zeros, and
 // not above 7, since DER would need a 21st byte for the sign.
 void set_random_serial(X509* x509) {
@@ -64,11 +56,6 @@ void set_random_serial(X509* x509) {
   const BignumPtr number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
   CHECK(number);
   CHECK(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(x509)) != nullptr);
-}
-
-bool add_name(X509_NAME* name, const char* field, std::string_view text) {
-  return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, bytes_of(text),
-                                    static_cast<int>(text.size()), -1, 0) == 1;
 }
 
 // The first characters of the text, never part of one.

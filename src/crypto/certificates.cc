@@ -56,13 +56,19 @@ Result<PublicKey> key_of(EVP_PKEY* key) {
 
 }  // namespace
 
-Result<Certificate> Certificate::from_pem(std::string_view pem) {
+X509Ptr read_certificate(std::string_view pem) {
   const BioPtr bio = read_bio(pem);
-  if (!bio) return fail("the certificate is longer than {} bytes", limits::kPemBytesMax);
-  const X509Ptr x509(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  if (!bio) return nullptr;
+  X509Ptr x509(PEM_read_bio_X509(bio.get(), nullptr, refuse_passphrase, nullptr));
+  clear_errors();
+  return x509;
+}
+
+Result<Certificate> Certificate::from_pem(std::string_view pem) {
+  const X509Ptr x509 = read_certificate(pem);
   if (!x509) {
-    clear_errors();
-    return fail("no certificate in PEM form (BEGIN CERTIFICATE)");
+    return fail("no certificate in PEM form (BEGIN CERTIFICATE) of at most {} bytes",
+                limits::kPemBytesMax);
   }
   const auto key = key_of(X509_get0_pubkey(x509.get()));
   if (!key) return fail("the certificate is of no use: {}", key.error().what);
@@ -82,7 +88,8 @@ Result<Certificate> Certificate::from_pem(std::string_view pem) {
 Result<CertificateRequest> CertificateRequest::from_pem(std::string_view pem) {
   const BioPtr bio = read_bio(pem);
   if (!bio) return fail("the request is longer than {} bytes", limits::kPemBytesMax);
-  const X509RequestPtr request(PEM_read_bio_X509_REQ(bio.get(), nullptr, nullptr, nullptr));
+  const X509RequestPtr request(
+      PEM_read_bio_X509_REQ(bio.get(), nullptr, refuse_passphrase, nullptr));
   if (!request) {
     clear_errors();
     return fail("no certificate request in PEM form (BEGIN CERTIFICATE REQUEST)");

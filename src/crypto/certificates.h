@@ -1,11 +1,11 @@
 // X.509 certificates: reading them, and issuing those of favorhook's own CA.
 //
-//   CertificateAuthority ca = CertificateAuthority::create(now);           // once per data
-//   directory std::string pem = ca.issue_merchant(mchid, name, key.public_key(), now);
+//   CertificateAuthority ca = CertificateAuthority::create(now);   // once per data directory
+//   std::string pem = ca.issue_merchant(mchid, name, key.public_key(), now);
 //   Result<Certificate> certificate = Certificate::from_pem(pem);
 //
 // Thread safety: values; an authority belongs to one thread at a time. Errors: reading gives a
-// Result.
+// Result, also for a text that is encrypted. Limits: kPemBytesMax.
 #pragma once
 
 #include <string>

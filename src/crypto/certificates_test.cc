@@ -8,6 +8,7 @@
 #include <set>
 
 #include "crypto/openssl.h"
+#include "crypto/test_passphrase.h"
 
 namespace favorhook::crypto {
 namespace {
@@ -229,6 +230,31 @@ TEST(Certificate, RefusesOtherTexts) {
   EXPECT_FALSE(Certificate::from_pem(fixture().key.to_pem()));
   const std::string pem = fixture().ca.certificate_pem();
   EXPECT_FALSE(Certificate::from_pem(pem.substr(0, pem.size() / 2)));
+}
+
+// A PEM text of any kind may be encrypted, which OpenSSL's readers mend by asking at the terminal.
+template <class Object>
+std::string encrypted(i2d_of_void* encode, const char* name, Object* object) {
+  const BioPtr out = write_bio();
+  must(PEM_ASN1_write_bio(encode, name, out.get(), object, EVP_aes_128_cbc(),
+                          bytes_of(std::string_view("test")), 4, nullptr, nullptr));
+  return text_of(out);
+}
+
+TEST(Certificate, EncryptedTextsAreRefusedWithoutAskingForTheirPassphrase) {
+  const PassphraseGiver giver;
+  auto* const encode = reinterpret_cast<i2d_of_void*>(&i2d_X509);
+  const std::string pem =
+      encrypted(encode, PEM_STRING_X509, read(fixture().ca.certificate_pem()).get());
+  ASSERT_NE(pem.find("ENCRYPTED"), std::string::npos);
+  EXPECT_FALSE(Certificate::from_pem(pem));
+  EXPECT_FALSE(CertificateAuthority::from_pem(pem, fixture().ca.key_pem()));
+  const std::string text = make_certificate_request("1900000001", fixture().key);
+  const BioPtr plain = read_bio(text);
+  const X509RequestPtr request(PEM_read_bio_X509_REQ(plain.get(), nullptr, nullptr, nullptr));
+  EXPECT_FALSE(CertificateRequest::from_pem(encrypted(reinterpret_cast<i2d_of_void*>(&i2d_X509_REQ),
+                                                      PEM_STRING_X509_REQ, request.get())));
+  EXPECT_EQ(PassphraseGiver::asked, 0);
 }
 
 std::string make_request(const PrivateKey& key, const PrivateKey& signer, const char* common_name) {

@@ -1,4 +1,9 @@
-// Digests, encodings and comparison. Pure functions, any thread.
+// Digests, encodings and comparison.
+//
+//   std::string digest = sha256_hex(to_sorted_json(body));       // 64 lower-case digits
+//   if (!equal_constant_time(token, expected)) …
+//
+// Pure functions, any thread. Limits: at most kBase64BytesMax bytes are encoded; more are a bug.
 #pragma once
 
 #include <optional>

@@ -17,11 +17,6 @@ bool is_supported(const EVP_PKEY* key) {
   return EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "EC");
 }
 
-// OpenSSL's default would ask for the passphrase on the terminal and so hang a server.
-int refuse_passphrase(char*, int, int, void*) {
-  return -1;
-}
-
 }  // namespace
 
 Result<PublicKey> PublicKey::from_pem(std::string_view pem) {

@@ -9,6 +9,7 @@
 
 #include "crypto/openssl.h"
 #include "crypto/sign.h"
+#include "crypto/test_passphrase.h"
 
 namespace favorhook::crypto {
 namespace {
@@ -46,11 +47,13 @@ TEST(Keys, ReadsTheTraditionalForm) {
 }
 
 TEST(Keys, RefusesAnEncryptedKeyWithoutAskingForItsPassphrase) {
+  const PassphraseGiver giver;
   const BioPtr out = write_bio();
   must(PEM_write_bio_PKCS8PrivateKey(out.get(), test_key().get(), EVP_aes_128_cbc(), "test", 4,
                                      nullptr, nullptr));
   ASSERT_TRUE(text_of(out).starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
   EXPECT_FALSE(PrivateKey::from_pem(text_of(out)));
+  EXPECT_EQ(PassphraseGiver::asked, 0);
 }
 
 TEST(Keys, RefusesOtherTexts) {

@@ -58,6 +58,20 @@ inline BioPtr read_bio(std::string_view text) {
   return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
+// For OpenSSL's readers of PEM, all of which would ask for the passphrase of an encrypted text on
+// the terminal, a certificate's too, and so hang a server: encrypted texts are refused.
+inline int refuse_passphrase(char*, int, int, void*) {
+  return -1;
+}
+
+// The first certificate of a PEM text; null where there is none.
+X509Ptr read_certificate(std::string_view pem);
+
+inline bool add_name(X509_NAME* name, const char* field, std::string_view text) {
+  return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, bytes_of(text),
+                                    static_cast<int>(text.size()), -1, 0) == 1;
+}
+
 inline BioPtr write_bio() {
   BioPtr bio(BIO_new(BIO_s_mem()));
   CHECK(bio);

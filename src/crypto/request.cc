@@ -5,21 +5,12 @@
 #include "crypto/openssl.h"
 
 namespace favorhook::crypto {
-namespace {
-
-void add_name(X509_NAME* name, const char* field, std::string_view text) {
-  must(X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, bytes_of(text),
-                                  static_cast<int>(text.size()), -1, 0));
-}
-
-}  // namespace
-
 std::string make_certificate_request(std::string_view common_name, const PrivateKey& key) {
   const X509RequestPtr request(X509_REQ_new());
   CHECK(request);
   X509_NAME* const name = X509_REQ_get_subject_name(request.get());
-  add_name(name, "C", "CN");
-  add_name(name, "CN", common_name);
+  CHECK(add_name(name, "C", "CN"));
+  CHECK(add_name(name, "CN", common_name));
   must(X509_REQ_set_pubkey(request.get(), key.get()));
   CHECK(X509_REQ_sign(request.get(), key.get(), sha256_algorithm()) > 0);
   const BioPtr out = write_bio();
