@@ -1,9 +1,16 @@
 // What callers ask for, after their request was authenticated and its fields checked; and what they
 // are told.
+//
+//   const Command command = SetCallback{caller, mchid, notify_url};
+//   const auto& told = std::get<CallbackSet>(*decide(command, state, context));
+//
+// Values. Names are the wire's.
 #pragma once
 
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "apiv3/errors.h"
 #include "base/result.h"
@@ -19,8 +26,8 @@ struct SetCallback {  // POST callbacks (protocol §3.9)
 
 struct CreateStock {  // POST stocks (protocol §3.2)
   std::string caller;
-  Stock stock;  // all but stock_id, creator_mchid, stock_state and create_time filled in from the
-                // request
+  // As the request says; stock_id, creator_mchid, stock_state and create_time are decide()'s.
+  Stock stock;
 };
 
 struct SendCoupon {  // POST coupons/send (protocol §3.11)

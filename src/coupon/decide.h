@@ -33,7 +33,7 @@ bool want(const Command& command, State& state, const Context& context);
 // gets the same outcome.
 Decision decide(const Command& command, State& state, const Context& context);
 
-// 6 to 64 characters of [0-9A-Za-z_-], as openids are.
+// kOpenIdMin to kOpenIdMax characters of [0-9A-Za-z_-], as openids are.
 bool well_formed_openid(std::string_view text);
 
 }  // namespace favorhook::coupon

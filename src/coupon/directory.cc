@@ -19,10 +19,6 @@ constexpr std::array kSigningModes = {
     Word{SigningMode::public_key, "public-key"},
 };
 
-bool valid_at(const PlatformKey& key, WallTime now) {
-  return key.not_before <= now && now <= key.not_after;
-}
-
 }  // namespace
 
 Directory::Directory(std::vector<Merchant> merchants, std::vector<PlatformKey> platform_keys,
@@ -76,7 +72,7 @@ const PlatformKey* Directory::platform_key_for(SigningMode mode, WallTime now) c
   for (const PlatformKey& key : platform_keys_) {
     if (key.mode != mode) continue;
     if (newer(key, newest)) newest = &key;
-    if (valid_at(key, now) && newer(key, newest_valid)) newest_valid = &key;
+    if (key.valid_at(now) && newer(key, newest_valid)) newest_valid = &key;
   }
   return newest_valid != nullptr ? newest_valid : newest;
 }

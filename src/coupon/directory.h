@@ -43,8 +43,8 @@ struct Merchant {
   bool api_send = false;    // may call coupons/send
   std::string apiv3_key;    // 32 characters; empty: not set
   std::vector<MerchantCertificate> certificates;
-  std::set<std::string, std::less<>>
-      children;                               // merchants that this provider or channel may act for
+  // Merchants that this provider or channel may act for.
+  std::set<std::string, std::less<>> children;
   std::set<std::string, std::less<>> appids;  // bound to it
 };
 
@@ -57,6 +57,9 @@ struct PlatformKey {
   crypto::PrivateKey key;
   WallTime not_before;
   WallTime not_after;
+
+  // Both ends are times that it is valid at.
+  bool valid_at(WallTime time) const { return not_before <= time && time <= not_after; }
 };
 
 class Directory {

@@ -1,4 +1,5 @@
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <optional>
 #include <set>
 
@@ -27,10 +28,13 @@ std::optional<Refusal> ids_fault(const Ids& ids, const std::string& place_name) 
   std::set<std::string_view> places;
   for (const auto& [place, id] : ids) {
     if (place.empty() || place.size() > limits::kAppIdMax) {
-      return fault(place_name + " must have 1 to 32 characters", place);
+      return fault(fmt::format("{} must have 1 to {} characters", place_name, limits::kAppIdMax),
+                   place);
     }
     if (!well_formed_openid(id)) {
-      return fault("an openid or unionid has 6 to 64 characters of 0-9 A-Z a-z _ -", id);
+      return fault(fmt::format("an openid or unionid has {} to {} characters of 0-9 A-Z a-z _ -",
+                               limits::kOpenIdMin, limits::kOpenIdMax),
+                   id);
     }
     if (!places.insert(place).second) {
       return fault("a person has one id only in each " + place_name, place);
@@ -42,7 +46,9 @@ std::optional<Refusal> ids_fault(const Ids& ids, const std::string& place_name) 
 std::optional<Refusal> text_fault(const ImportUser& command) {
   if (command.openids.empty()) return fault("a person needs at least one openid", "");
   if (command.openids.size() + command.unionids.size() > limits::kPersonIdsMax) {
-    return fault("a person may be imported with at most 64 ids at once", "");
+    return fault(
+        fmt::format("a person may be imported with at most {} ids at once", limits::kPersonIdsMax),
+        "");
   }
   if (auto found = ids_fault(command.openids, "appid")) return found;
   return ids_fault(command.unionids, "group");

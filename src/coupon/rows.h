@@ -34,8 +34,8 @@ struct Stock {
   std::string creator_mchid;
   std::string belong_merchant;
   std::string out_request_no;
-  std::string
-      request_digest;  // SHA-256 of the request, to tell a repetition from a reuse of its number
+  // SHA-256 of the request, to tell a repetition from a reuse of its number.
+  std::string request_digest;
   std::string terms_json;
   StockType stock_type = StockType::normal;
   CodeMode coupon_code_mode = CodeMode::wechatpay;

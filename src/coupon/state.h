@@ -1,10 +1,9 @@
 // The rows that a batch of commands works on: what it wants, what was found, what it changed.
 //
-//   state.stocks.want(stock_id);          // collect the keys
-//   store.load(state);                    // the store fills what is wanted and not loaded, in key
-//   order const Stock* stock = state.stocks.find(stock_id);   // null: there is no such row
-//   state.stocks.put(stock_id, changed);  // later commands of the batch see it; the store writes
-//   it
+//   state.stocks.want(stock_id);                         // collect the keys
+//   store.load(state);                                   // what is wanted and not loaded yet
+//   const Stock* stock = state.stocks.find(stock_id);    // null: there is no such row
+//   state.stocks.put(stock_id, changed);                 // later commands see it
 //
 // One State is the collected keys, the overlay and the write set in one. Thread safety: one thread.
 // Errors: finding a key that was never wanted is a bug and CHECKs.
@@ -79,10 +78,11 @@ struct State {
 
   Table<std::string, Callback> callbacks;  // mchid
   Table<std::string, Stock> stocks;        // stock_id
-  Table<Pair, Stock> stocks_by_request;  // creator_mchid, out_request_no; found rows only, put both
+  // creator_mchid, out_request_no; found rows only, put both.
+  Table<Pair, Stock> stocks_by_request;
   Table<std::string, StockCount> stock_counts;  // stock_id
-  Table<Pair, Coupon>
-      coupons_by_request;  // send_merchant, out_request_no; the table that coupons are put in
+  // send_merchant, out_request_no; the table that coupons are put in.
+  Table<Pair, Coupon> coupons_by_request;
   Table<Pair, Coupon> coupons_by_code;     // stock_id, coupon_code; lookup, put both
   Table<PersonIn, UserCount> user_counts;  // stock_id, person
   Table<Pair, User> users;                 // appid, openid; the table that users are put in

@@ -1,5 +1,9 @@
-// What may be a notification URL and what may be sent to: a port, implemented by net::Egress. No
-// call uses DNS.
+// What may be a notification URL and what may be sent to: a port, implemented by net::Egress.
+//
+//   if (const auto fault = url_policy.text_fault(url)) …      // in Chinese, for a PARAM_ERROR
+//   if (const auto why = url_policy.host_refused(url)) …      // in English, for the log
+//
+// No call uses DNS. Thread safety: any thread.
 #pragma once
 
 #include <optional>
