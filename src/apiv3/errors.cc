@@ -25,10 +25,9 @@ constexpr ErrorRow kTable[] = {
     {method_not_allowed, 405, "", "", "", "请检查请求方法是否与接口文档一致"},
 
     // Before authentication. The first is probed (§1.2). A repeated Authorization is 400 from the
-    // real front end, in HTML
-    // (§1.2); here it has the wire's shape. request_malformed is the new documents' common row
-    // (§3.0). The messages for a
-    // body that is too large and for a wrong Content-Type are UNCONFIRMED (§9.2).
+    // real front end, in HTML (§1.2); here it has the wire's shape. request_malformed is the new
+    // documents' common row (§3.0). The messages for a body that is too large and for a wrong
+    // Content-Type are UNCONFIRMED (§9.2).
     {accept_or_user_agent_missing, 400, "INVALID_REQUEST", "", "Http头缺少Accept或User-Agent",
      "请在请求中设置HTTP头Accept（application/json）和User-Agent"},
     {authorization_duplicated, 400, "SIGN_ERROR", "", kMalformedAuthorization,
@@ -64,8 +63,9 @@ constexpr ErrorRow kTable[] = {
     {parameter_invalid, 400, "PARAM_ERROR", "", "参数错误", "请根据错误提示正确传入参数"},
 
     // Rights and resources: the common table (§3.0); where live answers spell the code differently,
-    // §1.8. The third is
-    // observed (§3.0), the fifth from the certificate list's page (§1.10).
+    // §1.8. api_send_not_allowed is observed (§3.0), no_platform_certificate is from the
+    // certificate
+    // list's page (§1.10).
     {apiv3_key_missing, 401, "SIGN_ERROR", "", "商户未设置APIv3密钥。", "请先设置APIv3密钥"},
     {mch_not_exists, 400, "MCH_NOT_EXISTS", "", "商户号不存在", "请检查商户号是否正确"},
     {no_auth, 403, "NOAUTH", "NO_AUTH", "无权限", "请检查调用方商户号是否有该操作的权限"},
@@ -77,9 +77,9 @@ constexpr ErrorRow kTable[] = {
      "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。",
      "该商户号使用微信支付公钥，请用公钥验签，无需下载平台证书"},
 
-    // Business (§3.0). The second's text is that of the real system's error number 268498688
-    // (§1.9), its code UNCONFIRMED;
-    // so are the text of the third and the status and code of belong_merchant_unrelated.
+    // Business (§3.0). The text of request_repeated_differently is that of the real system's error
+    // number 268498688 (§1.9), its code UNCONFIRMED; so are the text of coupon_code_already_exists
+    // and the status and code of belong_merchant_unrelated.
     {stock_already_exists, 400, "RESOURCE_ALREADY_EXISTS", "", "批次已存在",
      "out_request_no已被使用，请查询已有批次或更换单号"},
     {request_repeated_differently, 400, "INVALID_REQUEST", "", "请求重入时，参数与首次请求时不一致",
@@ -97,9 +97,8 @@ constexpr ErrorRow kTable[] = {
     {coupon_not_in_validity, 403, "RULELIMIT", "RULE_LIMIT", "券不在有效期",
      "请在券的有效期内操作"},
 
-    // Limits of a stock: the JSAPI issue call answers with texts like these (§3.13); status, code
-    // and the first and third
-    // text for coupons/send are UNCONFIRMED.
+    // Limits of a stock: the JSAPI issue call answers with texts like these (§3.13); for
+    // coupons/send the statuses, the codes and the texts but user_limit_reached's are UNCONFIRMED.
     {stock_exhausted, 403, "RULELIMIT", "RULE_LIMIT", "批次库存不足",
      "批次的券已发完，请增加批次预算"},
     {user_limit_reached, 403, "RULELIMIT", "RULE_LIMIT", "用户领取张数达到上限",
@@ -107,7 +106,7 @@ constexpr ErrorRow kTable[] = {
     {stock_not_running, 403, "RULELIMIT", "RULE_LIMIT", "批次不在可发放状态",
      "请检查批次的状态和可用时间"},
 
-    // The system itself (§1.8, §3.0). The text of the last is UNCONFIRMED.
+    // The system itself (§1.8, §3.0). The text of service_unavailable is UNCONFIRMED.
     {frequency_limited, 429, "FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED", "频率限制",
      "请降低调用频率，稍后重试"},
     {system_error, 500, "SYSTEM_ERROR", "", "系统失败", "请使用相同参数稍后重试"},

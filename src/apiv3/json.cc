@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "apiv3/field_rules.h"
 #include "base/limits.h"
 
 namespace favorhook::apiv3 {
@@ -151,9 +152,7 @@ class Handler {
 // The documents do not say what these two cases answer; the form is that of the gateway's other
 // refusals (§1.7).
 Refusal body_refusal(std::string message, json::value value) {
-  return {.id = ErrorId::parameter_invalid,
-          .message = std::move(message),
-          .detail = json::object{{"location", "body"}, {"value", std::move(value)}}};
+  return parameter_refusal(std::move(message), FieldSource::body, std::move(value));
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
-// The texts that are signed (protocol §1.4, §1.9, §2.1). Pure functions over the bytes as received
-// or sent.
+// The texts that are signed (protocol §1.4, §1.9, §2.1).
+//
+//   verify(key, request_signing_string("POST", request.target, timestamp, nonce, request.body), …)
+//
+// Pure functions over the bytes as received or sent: nothing is decoded, sorted or written again.
 #pragma once
 
 #include <string>
