@@ -55,7 +55,7 @@ Result<const coupon::PlatformKey*, Refusal> named_key(const coupon::Directory& d
   // The Java SDK sends an empty one with the certificate download.
   if (!serial || serial->empty()) return nullptr;
   const coupon::PlatformKey* key = directory.find_platform_key(*serial);
-  if (key == nullptr || now < key->not_before || now > key->not_after) {
+  if (key == nullptr || !key->valid_at(now)) {
     return refuse(
         Refusal{ErrorId::parameter_invalid, "平台证书序列号Wechatpay-Serial错误"});  // §1.2
   }

@@ -5,17 +5,13 @@
 
 namespace favorhook::gateway {
 
-struct Gateway::Inside : Intake {
-  using Intake::Intake;
-};
-
 Gateway::Gateway(GatewayDeps deps, GatewayOptions options)
-    : inside_(std::make_shared<Inside>(std::move(deps), std::move(options))) {}
+    : intake_(std::make_shared<Intake>(std::move(deps), std::move(options))) {}
 
 Gateway::~Gateway() = default;
 
 void Gateway::handle(const HttpRequest& request, Respond respond) {
-  inside_->take(request, std::move(respond));
+  intake_->take(request, std::move(respond));
 }
 
 HttpAnswer malformed_answer(apiv3::ErrorId id, WallTime now, Random& random) {

@@ -42,6 +42,8 @@ struct GatewayDeps {
   coupon::SignerFactory make_signer;
 };
 
+class Intake;  // intake.h
+
 class Gateway {
  public:
   Gateway(GatewayDeps deps, GatewayOptions options);
@@ -50,8 +52,7 @@ class Gateway {
   void handle(const HttpRequest& request, Respond respond);
 
  private:
-  struct Inside;
-  std::shared_ptr<Inside> inside_;
+  std::shared_ptr<Intake> intake_;
 };
 
 // The wire's answer to what is no HTTP request (net::Malformed): 400 in the wire's error shape,

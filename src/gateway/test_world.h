@@ -10,14 +10,13 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/temp_dir.h"
 #include "crypto/certificates.h"
 #include "crypto/random.h"
 #include "crypto/sign.h"
@@ -79,13 +78,10 @@ class World {
  public:
   explicit World(WorldOptions options = {}) {
     if (options.url_policy == nullptr) options.url_policy = &url_policy_;
-    directory_ = std::filesystem::temp_directory_path() /
-                 fmt::format("favorhook-gateway-{}-{}", getpid(), random.text(8, kLowerHex));
-    std::filesystem::create_directory(directory_);
     add_merchants();
     add_platform_keys();
-    auto opened =
-        store::open_sqlite_store({.path = directory_ / "favorhook.db", .durable = options.durable});
+    auto opened = store::open_sqlite_store(
+        {.path = directory_.file("favorhook.db"), .durable = options.durable});
     CHECK(opened);
     store_ = std::move(*opened);
     holder_ = std::make_unique<coupon::DirectoryHolder>(snapshot());
@@ -103,7 +99,6 @@ class World {
     gateway.reset();
     queue.reset();
     store_.reset();
-    std::filesystem::remove_all(directory_);
   }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -251,7 +246,7 @@ class World {
     add(other, -72, -1);
   }
 
-  std::filesystem::path directory_;
+  TempDir directory_;
   store::NoHook hook_;
   TestUrlPolicy url_policy_;
   std::unique_ptr<store::Store> store_;

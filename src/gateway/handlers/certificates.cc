@@ -17,11 +17,6 @@ using boost::json::object;
 constexpr std::string_view kAssociatedData = "certificate";
 constexpr std::size_t kNonceLength = 12;
 
-bool in_force(const coupon::PlatformKey& key, WallTime now) {
-  return key.mode == coupon::SigningMode::certificate && key.not_before <= now &&
-         now <= key.not_after;
-}
-
 Result<object> sealed_certificate(const coupon::PlatformKey& key, std::string_view apiv3_key,
                                   Random& random) {
   const std::string nonce = random.text(kNonceLength, kLowerHex);
@@ -52,7 +47,7 @@ Body get_certificates(const Call& call, const Services& services) {
   const WallTime now = services.clocks.wall();
   boost::json::array data;
   for (const coupon::PlatformKey& key : call.directory.platform_keys()) {
-    if (!in_force(key, now)) continue;
+    if (key.mode != coupon::SigningMode::certificate || !key.valid_at(now)) continue;
     auto sealed = sealed_certificate(key, call.caller.apiv3_key, services.random);
     // A key of another size than 32 bytes seals nothing: the same as none.
     if (!sealed) return refuse(ErrorId::apiv3_key_missing);

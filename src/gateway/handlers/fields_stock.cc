@@ -1,5 +1,7 @@
 #include "gateway/handlers/fields_stock.h"
 
+#include "base/limits.h"
+
 // The pointers of nested fields, so that a row of the table fits a line.
 #define AVAILABLE "/coupon_use_rule/coupon_available_time"
 #define DAY_SLOT AVAILABLE "/available_week/available_day_time/*"
@@ -17,8 +19,9 @@ using apiv3::Need;
 constexpr std::int64_t kFenMax = 10'000'000;
 constexpr std::int64_t kCouponsMax = 1'000'000'000;
 constexpr std::int64_t kSecondOfDayMax = 86'399;
-constexpr std::int64_t kYearSeconds =
-    std::int64_t(366) * 86'400;  // the longest year: no stock outlives it
+// No stock is valid for longer, so no coupon of it is.
+constexpr std::int64_t kValiditySecondsMax =
+    std::chrono::duration_cast<std::chrono::seconds>(limits::kStockValidityMax).count();
 constexpr std::string_view kColors =
     "Color010|Color020|Color030|Color040|Color050|Color060|Color070|Color080|Color090|Color100";
 
@@ -57,7 +60,7 @@ constexpr FieldRule kStockRules[] = {
     {ODD_SLOT "/end_time", "结束时间", kTime, kMust},
     {AVAILABLE "/wait_days_after_receive", "领取后N天开始生效", kInteger, kMay, 0, 30},
     {AVAILABLE "/available_second_after_receive", "领取后N秒内有效", kInteger, kMay, 1,
-     kYearSeconds},
+     kValiditySecondsMax},
     {"/coupon_use_rule/fixed_normal_coupon", "固定面额满减券使用规则", kObject, kMay},
     {"/coupon_use_rule/fixed_normal_coupon/discount_amount", "优惠金额", kInteger, kMust, 1,
      kFenMax},
@@ -87,7 +90,7 @@ constexpr FieldRule kStockRules[] = {
     {"/stock_send_rule/transferable", "是否允许转赠", kBoolean, kMay},
     {"/stock_send_rule/shareable", "是否允许分享链接", kBoolean, kMay},
 
-    {"/out_request_no", "商户请求单号", kText, kMust, 1, 128, {}, kRequestNoPattern},
+    kRequestNoRule,
 
     {"/custom_entrance", "自定义入口", kObject, kMay},
     {ENTRANCE, "小程序入口", kObject, kMay},
