@@ -165,6 +165,23 @@ TEST(Client, RefusesAnAnswerBeyondTheBound) {
   EXPECT_THAT(answer.error(), HasSubstr("larger than"));
 }
 
+// Headers without end, and heads without end before the answer: libcurl's own bound is relied on.
+TEST(Client, RefusesHeadsWithoutEnd) {
+  const std::string line = "X: " + std::string(60'000, 'x') + "\r\n";
+  const std::string interim = "HTTP/1.1 103 Early Hints\r\n" + line + "\r\n";
+  for (const std::string& more : {line, interim}) {
+    const TestServer server([&](const TestRequest&) {
+      std::string answer = more == line ? "HTTP/1.1 200 OK\r\n" : "";
+      while (answer.size() <= limits::kClientAnswerBytesMax) answer += more;
+      return answer + (more == line ? "\r\n" : "HTTP/1.1 204 No Content\r\n\r\n");
+    });
+    Client client = client_for(options_for(server));
+    const auto answer = client.call("GET", "/v3/x");
+    ASSERT_FALSE(answer);
+    EXPECT_THAT(answer.error(), HasSubstr("Too large response headers"));
+  }
+}
+
 TEST(Client, RefusesWhatCannotBeSentAsItWasSigned) {
   int requests = 0;
   const TestServer server([&](const TestRequest&) {
@@ -191,7 +208,8 @@ TEST(Client, SaysWhatIsWrongWithKeyUrlOrConnectionAndShowsNoKey) {
   EXPECT_EQ(bad_key.error().find(good_key.substr(60, 20)), std::string::npos);
 
   credentials.private_key_pem = good_key;
-  for (const std::string url : {"ftp://localhost", "localhost", "https://u@localhost", ""}) {
+  for (const std::string url : {"ftp://localhost", "localhost", "https://u@localhost", "",
+                                "http://localhost/?x=1", "http://localhost/a#b"}) {
     ClientOptions options;
     options.base_url = url;
     EXPECT_FALSE(client_for(options).call("GET", "/v3/x")) << url;

@@ -1,7 +1,7 @@
 // A plain HTTP server for tests, on sockets alone: one connection at a time, one request each.
 //
-//   TestServer server([](const TestRequest& request) { return "HTTP/1.1 204 No Content\r\n\r\n";
-//   }); client of server.base_url() …
+//   TestServer server([](const TestRequest&) { return "HTTP/1.1 204 No Content\r\n\r\n"; });
+//   … server.base_url() …
 //
 // The handler gives the raw bytes of the answer and runs on the server's thread. Ownership: the
 // destructor ends the thread. Errors: CHECK.

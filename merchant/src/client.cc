@@ -32,10 +32,6 @@ bool is_method(const std::string& method) {
          std::ranges::all_of(method, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-bool has_line_break(const std::string& text) {
-  return text.find_first_of(std::string("\r\n\0", 3)) != std::string::npos;
-}
-
 struct Signed {
   std::string text;
   std::string authorization;
@@ -52,17 +48,22 @@ struct Client::Inside {
     if (auto key = crypto::PrivateKey::from_pem(credentials.private_key_pem)) {
       signer.emplace(*key);
     } else {
-      fault = key.error().what;
+      add_fault(key.error().what);
     }
     if (auto parsed = parse_base_url(options.base_url)) {
       base = *parsed;
-    } else if (fault.empty()) {
-      fault = parsed.error().what;
+      if (base.has_more) add_fault("the base URL may not hold a query or a fragment");
+    } else {
+      add_fault(parsed.error().what);
     }
-    if (fault.empty() &&
-        (has_line_break(options.user_agent) || has_line_break(options.wechatpay_serial))) {
-      fault = "the user agent and the platform's serial may not hold line breaks";
+    if (!fits_on_a_line(options.user_agent) || !fits_on_a_line(options.wechatpay_serial)) {
+      add_fault("the user agent and the platform's serial may not hold line breaks");
     }
+  }
+
+  // The first that is found is told.
+  void add_fault(std::string why) {
+    if (fault.empty()) fault = std::move(why);
   }
 
   Result<Signed> sign(const std::string& method, const std::string& target,

@@ -1,5 +1,6 @@
 #include "http_exchange.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 
 #include <optional>
@@ -16,11 +17,8 @@ struct CloseUrl {
 struct FreeText {
   void operator()(char* text) const { curl_free(text); }
 };
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
-// What libcurl's callbacks write into.
+// What libcurl's callbacks write into. Heads are bounded by libcurl itself, at 300 KiB together.
 struct Incoming {
   HttpExchange::Answer answer;
   bool too_large = false;
@@ -55,21 +53,28 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* t
   return line.size();
 }
 
-std::unique_ptr<curl_slist, FreeList> header_list(const Headers& headers) {
-  std::unique_ptr<curl_slist, FreeList> list;
-  const auto append = [&](const std::string& line) {
-    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-    CHECK(longer != nullptr);
-    static_cast<void>(list.release());  // curl_slist_append has taken it over
-    list.reset(longer);
-  };
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, FreeList>;
+
+void append(HeaderList& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  CHECK(longer != nullptr);
+  static_cast<void>(list.release());  // curl_slist_append has taken it over
+  list.reset(longer);
+}
+
+// Exactly these go out, and Host.
+HeaderList header_list(const Headers& headers) {
+  HeaderList list;
   for (const Header& header : headers) {
     // "Name;" is libcurl's way of saying: this header, with no value.
-    append(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
+    append(list, header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
   }
   // libcurl's own additions, each taken away unless given.
   for (const char* name : {"Accept", "User-Agent", "Content-Type", "Expect"}) {
-    if (!find_header(headers, name)) append(std::string(name) + ":");
+    if (!find_header(headers, name)) append(list, std::string(name) + ":");
   }
   return list;
 }
@@ -81,9 +86,12 @@ std::optional<std::string> url_part(CURLU* url, CURLUPart part) {
   return std::string(text);
 }
 
-// Loopback is never reached through a proxy, whatever the environment says.
+// Loopback is never reached through a proxy, whatever the environment says. libcurl has written
+// every form of an IPv4 address with four numbers.
 bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  in_addr v4 = {};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24U == 127;
+  return host == "localhost" || host == "[::1]";
 }
 
 }  // namespace
@@ -110,7 +118,7 @@ Result<HttpExchange::Answer> HttpExchange::send(const std::string& method, const
   curl_easy_reset(curl);  // keeps the open connections
   Incoming incoming;
   char reason[CURL_ERROR_SIZE] = {};
-  const auto list = header_list(headers);
+  const HeaderList list = header_list(headers);
   const auto base = parse_base_url(url);
   if (!base) return fail(base.error());
 
@@ -167,6 +175,7 @@ Result<BaseUrl> parse_base_url(const std::string& text) {
   BaseUrl base;
   const auto port = url_part(url.get(), CURLUPART_PORT);
   base.origin = *scheme + "://" + *host + (port ? ":" + *port : "");
+  base.has_more = url_part(url.get(), CURLUPART_QUERY) || url_part(url.get(), CURLUPART_FRAGMENT);
   base.path = url_part(url.get(), CURLUPART_PATH).value_or("/");
   while (base.path.ends_with('/')) base.path.pop_back();
   base.loopback = is_loopback(*host);

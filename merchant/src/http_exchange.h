@@ -5,7 +5,7 @@
 //
 // TLS 1.2 or later, chain and name verified; no redirects, no decoding: the body is what was
 // signed. Thread safety: one thread at a time. Errors: libcurl's reason in words, for what keeps an
-// answer from coming. Limits: limits::kClientAnswerBytesMax.
+// answer from coming. Limits: limits::kClientAnswerBytesMax of a body; libcurl bounds heads.
 #pragma once
 
 #include <memory>
@@ -47,6 +47,7 @@ struct BaseUrl {
   std::string origin;  // "https://api.mch.weixin.qq.com", without a slash at the end
   std::string path;    // the prefix that every target gets, without a slash at the end
   bool loopback = false;
+  bool has_more = false;  // a query or a fragment
 };
 Result<BaseUrl> parse_base_url(const std::string& text);
 
