@@ -1,5 +1,7 @@
 #include "store/sqlite/reader.h"
 
+#include "base/fault_point.h"
+
 namespace favorhook::store::sqlite {
 
 SqliteReader::SqliteReader(std::unique_ptr<Connection> connection)
@@ -19,6 +21,7 @@ SqliteReader::SqliteReader(std::unique_ptr<Connection> connection)
               "ORDER BY receiver, state") {}
 
 Result<std::optional<coupon::Callback>> SqliteReader::callback(std::string_view mchid) {
+  if (fault("store.reader_fails")) return fail("fault point: the read failed");
   return callback_.one<coupon::Callback>(mchid);
 }
 

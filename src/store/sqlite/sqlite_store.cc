@@ -6,6 +6,7 @@
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/directory_tables.h"
 #include "store/sqlite/due_queries.h"
+#include "store/sqlite/log_file.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/reader.h"
 #include "store/sqlite/sealing.h"
@@ -171,12 +172,21 @@ Result<std::size_t> reseal(Connection& connection, const VaultHandle& from, cons
   return secrets.apiv3_keys.size() + secrets.platform_keys.size() + secrets.secrets.size();
 }
 
-Result<std::size_t> reseal_file(const SqliteOptions& options, const crypto::VaultSource& next) {
-  Result<std::unique_ptr<Connection>> opened =
+// The connection that writes, on a log that is as durable as it looks.
+Result<std::unique_ptr<Connection>> open_first(const SqliteOptions& options) {
+  Result<void> done = write_log_again(options.path, options.vfs);
+  if (!done) return fail(std::move(done.error()));
+  Result<std::unique_ptr<Connection>> writer =
       Connection::open(options.path, Access::create, options.vfs);
+  if (writer) done = set_up_writer(**writer, options.durable);
+  if (!done) return fail(std::move(done.error()));
+  return writer;
+}
+
+Result<std::size_t> reseal_file(const SqliteOptions& options, const crypto::VaultSource& next) {
+  Result<std::unique_ptr<Connection>> opened = open_first(options);
   if (!opened) return fail(std::move(opened.error()));
   Connection& connection = **opened;
-  if (auto set = set_up_writer(connection, options.durable); !set) return fail(set.error());
   const Result<VaultHandle> vault = prepare_file(connection, options.vault);
   if (!vault) return fail(vault.error());
   const Result<VaultHandle> other = next((*vault)->key_id());
@@ -195,11 +205,8 @@ Result<std::size_t> reseal_file(const SqliteOptions& options, const crypto::Vaul
 }
 
 Result<std::unique_ptr<Store>> open_writer(const SqliteOptions& options) {
-  Result<std::unique_ptr<Connection>> writer =
-      Connection::open(options.path, Access::create, options.vfs);
+  Result<std::unique_ptr<Connection>> writer = open_first(options);
   if (!writer) return fail(std::move(writer.error()));
-  Result<void> done = set_up_writer(**writer, options.durable);
-  if (!done) return fail(std::move(done.error()));
   Result<VaultHandle> vault = prepare_file(**writer, options.vault);
   if (!vault) return fail(std::move(vault.error()));
 
