@@ -186,6 +186,7 @@ bool CommitQueue::submit(std::unique_ptr<Work>& work) {
     const std::lock_guard lock(inside_->mutex);
     const bool full =
         inside_->queue.size() >= limits::kCommitQueueMax || fault("commit_queue.full");
+    if (full) probe("commit_queue.full");
     if (inside_->stopping || full) return false;
     inside_->queue.push_back(std::move(work));
     if (!patient) ++inside_->urgent;
