@@ -17,6 +17,7 @@ constexpr const char* kStocks = "/v3/marketing/busifavor/stocks";
 constexpr const char* kSend = "/v3/marketing/busifavor/coupons/send";
 constexpr Millis kPatience = 3s;  // for an answer
 constexpr Millis kBetweenTries = 500ms;
+constexpr int kTriesMax = 1000;
 
 std::string stock_body(const std::string& mchid, std::uint32_t max_coupons) {
   return fmt::format(
@@ -42,14 +43,16 @@ std::string member(const HttpAnswer& answer, std::initializer_list<const char*> 
 
 struct Clients::Request {
   std::string mchid;
+  std::string method;
   std::string target;
   std::string body;
   Answered answered;
+  Millis first_asked{0};
   int tries = 0;
   bool done = false;
 };
 
-Clients::Clients(const Workload& workload, const Platform& platform, SimExecutor& executor,
+Clients::Clients(const Workload& workload, Platform& platform, SimExecutor& executor,
                  const SimClocks& clocks, SimRandom& random, History& history, Reach reach)
     : workload_(workload),
       platform_(platform),
@@ -59,25 +62,59 @@ Clients::Clients(const Workload& workload, const Platform& platform, SimExecutor
       history_(history),
       reach_(std::move(reach)) {}
 
-void Clients::start() {
-  for (std::size_t i = 0; i < workload_.merchants.size(); ++i) set_up(i);
-}
-
 void Clients::set_up(std::size_t merchant) {
   const Setup setup = workload_.merchants[merchant].setup;
   if (setup == Setup::no_url) return create_stock(merchant);
   const std::string mchid = mchid_of(merchant);
-  const std::string url = setup == Setup::host_refused ? kRefusedUrl : url_of_receiver(mchid);
-  call(mchid, kCallbacks, fmt::format(R"({{"notify_url":"{}"}})", url),
-       [this, merchant](const HttpAnswer& answer) {
-         if (answer.status == 200) return create_stock(merchant);
-         history_.faults.push_back("a URL was refused: " + answer.body);
+  set_url(merchant, setup == Setup::host_refused ? kRefusedUrl : url_of_receiver(mchid, 0),
+          [this, merchant] { create_stock(merchant); });
+}
+
+void Clients::set_url(std::size_t merchant, const std::string& url, std::function<void()> done) {
+  const std::string mchid = mchid_of(merchant);
+  history_.beliefs[{"url", mchid}].submit(url);
+  if (url == kRefusedUrl) {
+    history_.reasons[mchid].insert(coupon::WithheldReason::host_refused);
+  }
+  setting_url_.insert(merchant);
+  call(mchid, "POST", kCallbacks, fmt::format(R"({{"notify_url":"{}"}})", url),
+       [=, this](const HttpAnswer& answer) {
+         if (answer.status != 200) {
+           history_.faults.push_back("a URL was refused: " + answer.body);
+         }
+         setting_url_.erase(merchant);
+         history_.beliefs[{"url", mchid}].acknowledge(url, clocks_.elapsed());
+         done();
        });
+}
+
+void Clients::change_url() {
+  const std::size_t merchant = random_.below(workload_.merchants.size());
+  const bool refused = random_.one_in(4);
+  const Millis pause = random_.between(0s, 60s);
+  const std::string mchid = mchid_of(merchant);
+  const bool has_one = workload_.merchants[merchant].setup == Setup::complete &&
+                       history_.beliefs.contains({"url", mchid});
+  if (!has_one || setting_url_.contains(merchant)) return;
+  if (random_.one_in(3)) return look_at_url(merchant);
+  const std::string good = url_of_receiver(mchid, ++urls_);
+  if (!refused) return set_url(merchant, good, [] {});
+  set_url(merchant, kRefusedUrl,
+          [=, this] { executor_.after(pause, [=, this] { set_url(merchant, good, [] {}); }); });
+}
+
+void Clients::look_at_url(std::size_t merchant) {
+  const std::string mchid = mchid_of(merchant);
+  call(mchid, "GET", kCallbacks, {}, [=, this](const HttpAnswer& answer) {
+    const bool right = answer.status == 200 &&
+                       history_.beliefs[{"url", mchid}].possible(member(answer, {"notify_url"}));
+    if (!right) history_.faults.push_back("a URL that was never set is shown: " + answer.body);
+  });
 }
 
 void Clients::create_stock(std::size_t merchant) {
   const std::string mchid = mchid_of(merchant);
-  call(mchid, kStocks, stock_body(mchid, workload_.merchants[merchant].max_coupons),
+  call(mchid, "POST", kStocks, stock_body(mchid, workload_.merchants[merchant].max_coupons),
        [this, merchant](const HttpAnswer& answer) {
          if (answer.status == 200) return send_coupons(merchant, member(answer, {"stock_id"}));
          history_.faults.push_back("a stock was refused: " + answer.body);
@@ -104,10 +141,11 @@ void Clients::send_coupon(const std::string& mchid, const std::string& stock_id,
   const Answered answered = [=, this](const HttpAnswer& answer) {
     coupon_answered(mchid, stock_id, out_request_no, answer);
   };
-  call(mchid, kSend, body, answered);
+  call(mchid, "POST", kSend, body, answered);
   // An SDK that fails over sends a request twice without knowing whether the first arrived.
   if (random_.one_in(10)) {
-    executor_.after(random_.between(0ms, 2s), [=, this] { call(mchid, kSend, body, answered); });
+    executor_.after(random_.between(0ms, 2s),
+                    [=, this] { call(mchid, "POST", kSend, body, answered); });
   }
 }
 
@@ -119,38 +157,55 @@ void Clients::coupon_answered(const std::string& mchid, const std::string& stock
     return each.mchid == mchid && each.out_request_no == out_request_no;
   });
   if (before == history_.acknowledged.end()) {
-    history_.acknowledged.push_back({mchid, stock_id, out_request_no, code});
+    history_.acknowledged.push_back({clocks_.elapsed(), mchid, stock_id, out_request_no, code});
   } else if (before->coupon_code != code) {
     history_.faults.push_back("the same request got two coupons: " + out_request_no);
   }
 }
 
-void Clients::call(const std::string& mchid, std::string target, std::string body,
-                   Answered answered) {
+void Clients::call(const std::string& mchid, std::string method, std::string target,
+                   std::string body, Answered answered) {
   auto request = std::make_shared<Request>();
   request->mchid = mchid;
+  request->method = std::move(method);
   request->target = std::move(target);
   request->body = std::move(body);
   request->answered = std::move(answered);
+  request->first_asked = clocks_.elapsed();
   attempt(request);
 }
 
 // Again and again until there is an answer that another try would not change.
 void Clients::attempt(const std::shared_ptr<Request>& request) {
   if (request->done) return;
-  CHECK(++request->tries < 1000);
-  HttpRequest message = platform_.signed_request(request->mchid, "POST", request->target,
+  if (++request->tries > kTriesMax) {
+    history_.faults.push_back("a request is never answered: " + request->target);
+    return;
+  }
+  HttpRequest message = platform_.signed_request(request->mchid, request->method, request->target,
                                                  request->body, clocks_.wall());
-  const bool reached = reach_(std::move(message), [this, request](const HttpAnswer& answer) {
-    if (request->done) return;
-    if (answer.status >= 500) {
-      executor_.after(kBetweenTries, [this, request] { attempt(request); });
-      return;
-    }
-    request->done = true;
-    request->answered(answer);
-  });
+  bool reached = true;
+  if (!lost(workload_.request_lost_one_in)) {
+    reached = reach_(std::move(message), [this, request](const HttpAnswer& answer) {
+      if (!lost(workload_.answer_lost_one_in)) take_answer(request, answer);
+    });
+  }
   executor_.after(reached ? kPatience : kBetweenTries, [this, request] { attempt(request); });
+}
+
+void Clients::take_answer(const std::shared_ptr<Request>& request, const HttpAnswer& answer) {
+  if (request->done) return;
+  // The wall clock may have been stepped while the request was under way.
+  if (answer.status >= 500 || answer.status == 401) {
+    executor_.after(kBetweenTries, [this, request] { attempt(request); });
+    return;
+  }
+  if (const std::string fault = platform_.answer_fault(answer, request->first_asked);
+      !fault.empty()) {
+    history_.faults.push_back("keys: an answer was refused: " + fault);
+  }
+  request->done = true;
+  request->answered(answer);
 }
 
 }  // namespace favorhook::sim

@@ -1,5 +1,5 @@
 // What the world outside the node saw during a run: the evidence that the checkers hold against the
-// node's files.
+// node's files. Times are true ones (SimClocks::elapsed) unless their type says otherwise.
 //
 // Plain data, one thread.
 #pragma once
@@ -7,10 +7,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/clocks.h"
+#include "coupon/rows.h"
+#include "sim/belief.h"
 
 namespace favorhook::sim {
 
@@ -25,8 +28,15 @@ struct SeenPost {
   int answered = 0;         // status, 0: none
 };
 
+// One POST that left the node, seen or not.
+struct LeftPost {
+  Millis at{0};
+  std::optional<Millis> ended;  // nothing where its node died before
+};
+
 // A coupon that a client was told of.
 struct Acknowledged {
+  Millis at{0};
   std::string mchid;
   std::string stock_id;
   std::string out_request_no;
@@ -39,15 +49,28 @@ struct Resent {
   bool under_way;               // that attempt had begun: where it fails, the next follows at once
 };
 
+struct Span {
+  Millis from{0};
+  Millis to{0};
+};
+
 struct History {
   std::vector<SeenPost> seen;
+  std::map<std::string, LeftPost> left;  // by nonce
   std::vector<Acknowledged> acknowledged;
   std::vector<Resent> resent;
-  std::vector<std::string> faults;  // what went wrong on the spot
+  std::multiset<std::int64_t> resends_open;  // events: whether it was done is not known
+  std::vector<std::string> faults;           // what went wrong on the spot
+  // Settings by kind ("url", "key", "push", "mode", "gray", "platform") and merchant or serial.
+  std::map<std::pair<std::string, std::string>, Belief> beliefs;
+  // Why a merchant's events may be withheld, as far as somebody ever tried to bring that about.
+  std::map<std::string, std::set<coupon::WithheldReason>> reasons;
   // When a receiver became healthy for good; its merchant is not here where it never did.
-  std::map<std::string, BusinessTime> healthy_since;
+  std::map<std::string, Millis> healthy_since;
+  std::vector<Span> down;         // no node, or one whose disk is full
+  std::vector<Span> other_clock;  // around moves of the clocks and while one stands still
   std::uint32_t crashes = 0;
-  Millis down{0};  // the node, all crashes together
+  std::uint64_t trace = 0;  // a digest of what happened, in order
 };
 
 }  // namespace favorhook::sim

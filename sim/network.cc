@@ -1,10 +1,13 @@
 #include "sim/network.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <span>
 
 #include "base/check.h"
+#include "base/probe.h"
 
 namespace favorhook::sim {
 namespace {
@@ -12,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kHostPrefix = "https://receiver-";
-constexpr std::string_view kHostSuffix = ".sim/notify";
+constexpr std::string_view kHostSuffix = ".sim/notify/";
 
 // What becomes of one POST.
 struct Fate {
@@ -77,10 +80,11 @@ std::span<const Fate> fates_of(Mode mode) {
 }
 
 std::string receiver_of(std::string_view url) {
-  CHECK(url.starts_with(kHostPrefix) && url.ends_with(kHostSuffix));
+  CHECK(url.starts_with(kHostPrefix));
   url.remove_prefix(kHostPrefix.size());
-  url.remove_suffix(kHostSuffix.size());
-  return std::string(url);
+  const std::size_t end = url.find(kHostSuffix);
+  CHECK(end != std::string_view::npos);
+  return std::string(url.substr(0, end));
 }
 
 PostResult result_of(const Fate& fate, bool fresh_connection, Millis took) {
@@ -96,8 +100,35 @@ PostResult result_of(const Fate& fate, bool fresh_connection, Millis took) {
 
 }  // namespace
 
-std::string url_of_receiver(const std::string& mchid) {
-  return std::string(kHostPrefix) + mchid + std::string(kHostSuffix);
+std::string url_of_receiver(const std::string& mchid, std::uint32_t version) {
+  return fmt::format("{}{}{}{}", kHostPrefix, mchid, kHostSuffix, version);
+}
+
+// What must be so when a POST leaves, seen or not.
+void Network::check_leaving(const PostOrder& order, const SeenPost& opened) {
+  const Millis now = clocks_.elapsed();
+  const auto in_force = [&](const char* kind, const std::string& value) {
+    return history_.beliefs[{kind, opened.receiver}].possible_in_batch(value, now);
+  };
+  if (!in_force("url", order.url)) {
+    history_.faults.push_back("a POST went to a URL that is not set: " + order.url);
+  }
+  if (!in_force("push", "on")) {
+    history_.faults.push_back("a POST went to a merchant without push: " + opened.receiver);
+  }
+  if (!history_.left.emplace(opened.nonce, LeftPost{now, std::nullopt}).second) {
+    history_.faults.push_back("a nonce was used twice: " + opened.nonce);
+  }
+  note(opened.nonce);
+}
+
+void Network::arrive(SeenPost seen) {
+  seen.at = clocks_.business();
+  const Belief& key = history_.beliefs[{"key", seen.receiver}];
+  if (key.since() > history_.left[seen.nonce].at) probe("sim.key_changed_in_flight");
+  note(seen.event_id);
+  history_.seen.push_back(std::move(seen));
+  on_seen_();
 }
 
 void Network::post(PostOrder order, Executor& answers,
@@ -115,20 +146,30 @@ void Network::post(PostOrder order, Executor& answers,
     result.request_started = fate.seen;
     result.phases.total = takes;
   }
+  // Opened now, with the keys of now, though it is seen later.
+  SeenPost post;
+  post.receiver = mchid;
+  post.answered = fate.status;
+  open_(order, post);
+  check_leaving(order, post);
+  const std::string nonce = post.nonce;
   if (fate.seen) {
-    executor_.after(arrives, [this, order = std::move(order), mchid, answered = fate.status] {
-      SeenPost seen;
-      seen.at = clocks_.business();
-      seen.receiver = mchid;
-      seen.answered = answered;
-      open_(order, seen);
-      history_.seen.push_back(std::move(seen));
-      on_seen_();
-    });
+    executor_.after(arrives, [this, post = std::move(post)]() mutable { arrive(std::move(post)); });
+  } else if (!post.fault.empty()) {
+    history_.faults.push_back("keys: a POST was refused: " + post.fault);
   }
-  answers.after(takes, [done = std::move(done), result = std::move(result)]() mutable {
+  answers.after(takes, [this, nonce, done = std::move(done), result = std::move(result)]() mutable {
+    history_.left[nonce].ended = clocks_.elapsed();
     done(std::move(result));
   });
+}
+
+// FNV-1a.
+void Network::note(std::string_view what) {
+  for (const char c : what) {
+    history_.trace = (history_.trace ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  history_.trace ^= static_cast<std::uint64_t>(clocks_.elapsed().count());
 }
 
 }  // namespace favorhook::sim

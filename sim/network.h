@@ -40,6 +40,10 @@ class Network {
   void post(PostOrder order, Executor& answers, std::move_only_function<void(PostResult)> done);
 
  private:
+  void check_leaving(const PostOrder& order, const SeenPost& opened);
+  void arrive(SeenPost seen);
+  void note(std::string_view what);
+
   SimExecutor& executor_;
   const SimClocks& clocks_;
   SimRandom& random_;
@@ -49,7 +53,8 @@ class Network {
   std::map<std::string, Mode> modes_;
 };
 
-std::string url_of_receiver(const std::string& mchid);
+// A merchant may have several, one after the other.
+std::string url_of_receiver(const std::string& mchid, std::uint32_t version);
 
 class SimTransport final : public Transport {
  public:

@@ -1,13 +1,13 @@
-// A whole node as the simulation runs it: gateway, commit queue, SQLite store, dispatcher and
-// sender, wired as a process wires them, on virtual clocks. Destroying it is a crash: nothing is
-// flushed, no callback of it runs any more.
+// A whole node as the simulation runs it: SQLite store on a simulated disk, directory, commit
+// queue, dispatcher, gateway and sender, made in the order in which a process makes them, on
+// virtual clocks. Destroying it with its disk stopped is a crash: no callback of it runs any more.
+// With the disk at work it is an orderly stop.
 //
-//   Node node(ports);                       // opens the store and recovers
-//   node.handle(request, [&](HttpAnswer answer) { … });
-//   while (node.poll()) {}                  // batches
+//   Result<std::unique_ptr<Node>> node = Node::start(ports);   // opens the store and recovers
+//   (*node)->handle(request, [&](HttpAnswer answer) { … });
+//   while ((*node)->poll()) {}                                 // batches
 //
-// One thread. Errors: a store that cannot be opened or recovered is a CHECK, since the file is the
-// simulation's own.
+// One thread. Errors: those of a start, which ends the process; the next start tries again.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,7 @@
 #include "base/metrics.h"
 #include "delivery/dispatcher.h"
 #include "gateway/gateway.h"
-#include "sim/faulty_store.h"
+#include "sim/disk_vfs.h"
 #include "sim/network.h"
 #include "sim/platform.h"
 
@@ -31,36 +31,45 @@ struct NodePorts {
   SimRandom& random;
   Network& network;
   Platform& platform;
-  std::string store_path;
+  DiskVfs& vfs;
   delivery::DispatcherOptions delivery;
-  std::function<CommitFault()> next_fault;
+  int checkpoint_pages;
 };
 
 class Node {
  public:
-  explicit Node(NodePorts ports);
+  static Result<std::unique_ptr<Node>> start(NodePorts ports);
   ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
 
   void handle(const HttpRequest& request, Respond respond);
-  void resend(std::int64_t event_seq, std::function<void(const coupon::Event&)> done);
+  // False, and the work untouched, where the queue is full.
+  bool submit(std::unique_ptr<store::Work>& work) { return queue_->submit(work); }
+  std::unique_ptr<store::Work> resend(std::int64_t event_seq, delivery::ResendDone done) {
+    return dispatcher_.resend(event_seq, std::move(done));
+  }
   // At most one batch. False where there is none to do now.
   bool poll() { return queue_->poll(); }
-  // When poll() has something to do: now where commands wait, else when an event is due.
+  // When poll() has something to do, in true time: now where commands wait, else when an event is
+  // due.
   std::optional<Millis> wake_at() const;
-  // The power went off inside a commit.
-  bool cut() const { return store_.cut(); }
 
-  store::Store& store() { return store_; }
-  const Metrics& metrics() const { return metrics_; }
+  store::Store& store() { return *store_; }
 
  private:
-  void record(delivery::AttemptReport report);
+  Node(NodePorts ports, std::unique_ptr<store::Store> store,
+       std::shared_ptr<const coupon::Directory> directory, std::unique_ptr<store::Reader> reader);
+
+  void hand_in(std::unique_ptr<store::Work> record);
+  void record_again(delivery::AttemptReport report);
 
   NodePorts ports_;
   MortalExecutor executor_;
   Metrics metrics_;
   SimUrlPolicy url_policy_;
-  FaultyStore store_;
+  std::unique_ptr<store::Store> store_;
+  coupon::DirectoryHolder directory_;
   delivery::Dispatcher dispatcher_;
   std::unique_ptr<store::CommitQueue> queue_;
   SimTransport transport_;
@@ -68,6 +77,7 @@ class Node {
   std::unique_ptr<gateway::Gateway> gateway_;
 };
 
-std::unique_ptr<store::Store> open_store(const std::string& path);
+// For a node, and for checkers that look into a copy of its disk.
+Result<std::unique_ptr<store::Store>> open_store(DiskVfs& vfs, int checkpoint_pages);
 
 }  // namespace favorhook::sim

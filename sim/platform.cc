@@ -2,67 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "apiv3/authorization.h"
 #include "apiv3/notification.h"
 #include "apiv3/signing_string.h"
 #include "base/check.h"
-#include "crypto/certificates.h"
+#include "base/probe.h"
 #include "crypto/digest.h"
-#include "crypto/random.h"
-#include "sim/virtual_time.h"
+#include "sim/keys.h"
 
 namespace favorhook::sim {
 namespace {
 
-const std::string kPlatformSerial(40, 'B');
+using coupon::SigningMode;
+
 constexpr WallTime kFrom{Millis(kStartMillis)};
-constexpr WallTime kFromBefore = kFrom - std::chrono::hours(24);
+constexpr WallTime kFromBefore = kFrom - std::chrono::hours(24 * 10);
 constexpr WallTime kUntil = kFrom + std::chrono::hours(24 * 365);
 
-// One process' keys. All merchants share one, with certificates of their own.
-struct Keys {
-  crypto::PrivateKey merchants = crypto::PrivateKey::generate_rsa2048();
-  crypto::PrivateKey platform = crypto::PrivateKey::generate_rsa2048();
-  crypto::CertificateAuthority authority = crypto::CertificateAuthority::create(kFrom);
-  crypto::RsaSigner merchants_signer{merchants};
-  std::map<std::string, crypto::Certificate> certificates;
-
-  const crypto::Certificate& certificate_of(const std::string& mchid) {
-    const auto found = certificates.find(mchid);
-    if (found != certificates.end()) return found->second;
-    const auto pem =
-        authority.issue_merchant(mchid, mchid, merchants.public_key(), kFromBefore, kUntil);
-    return certificates.emplace(mchid, crypto::Certificate::from_pem(pem).value()).first->second;
-  }
-};
-
-Keys& keys() {
-  static Keys made;
-  return made;
-}
-
-// As cheap as a digest, and as sensitive to each byte as RSA.
-class StandInSigner final : public crypto::Signer {
- public:
-  std::string sign(std::string_view text) override { return crypto::base64(crypto::sha256(text)); }
-};
-
-std::string apiv3_key_of(const std::string& mchid) {
-  return crypto::sha256_hex(mchid).substr(0, 32);
-}
-
-coupon::Merchant merchant_of(const std::string& mchid, Setup setup) {
-  coupon::Merchant merchant;
-  merchant.mchid = merchant.name = mchid;
-  merchant.number = mchid.substr(4);
-  merchant.event_push = setup != Setup::push_off;
-  merchant.api_send = true;
-  if (setup != Setup::no_apiv3_key) merchant.apiv3_key = apiv3_key_of(mchid);
-  merchant.certificates.push_back({keys().certificate_of(mchid)});
-  merchant.appids = {kAppid};
-  return merchant;
+std::string serial_of(SigningMode mode, std::size_t number) {
+  return mode == SigningMode::certificate ? fmt::format("{:040X}", 0xB0000 + number)
+                                          : fmt::format("PUB_KEY_ID_{:034}", number);
 }
 
 }  // namespace
@@ -71,35 +33,85 @@ std::string mchid_of(std::size_t merchant) {
   return fmt::format("19{:08}", 1 + merchant);
 }
 
+std::string apiv3_key_of(const std::string& mchid, std::uint32_t version) {
+  return crypto::sha256_hex(fmt::format("{} {}", mchid, version)).substr(0, 32);
+}
+
 std::optional<std::string> SimUrlPolicy::host_refused(std::string_view url) const {
   return url == kRefusedUrl ? std::optional<std::string>("refused") : std::nullopt;
 }
 
-Platform::Platform(const Workload& workload) : real_signatures_(workload.real_signatures) {
-  std::vector<coupon::Merchant> merchants;
-  merchants.reserve(workload.merchants.size());
-  for (std::size_t i = 0; i < workload.merchants.size(); ++i) {
-    merchants.push_back(merchant_of(mchid_of(i), workload.merchants[i].setup));
+Platform::Platform(History& history, const SimClocks& clocks)
+    : history_(history), clocks_(clocks), merchants_signer_(keys().merchants) {}
+
+store::Batch Platform::first_keys() {
+  store::Batch batch;
+  for (const SigningMode mode : {SigningMode::certificate, SigningMode::public_key}) {
+    if (keys_.size() < 2) {
+      keys_.push_back({serial_of(mode, keys_.size()), mode, kFromBefore, keys_.size()});
+      history_.beliefs[{"platform", keys_.back().serial}].submit("made");
+    }
   }
-  const coupon::PlatformKey key{
-      kPlatformSerial, coupon::SigningMode::certificate, "", keys().platform, kFromBefore, kUntil};
-  directory_ = std::make_unique<coupon::DirectoryHolder>(std::make_shared<coupon::Directory>(
-      std::move(merchants), std::vector{key}, std::map<std::string, std::string, std::less<>>{}));
+  batch.platform_keys = {row_of(keys_[0]), row_of(keys_[1])};
+  return batch;
 }
 
-coupon::SignerFactory Platform::signers() const {
-  if (real_signatures_) return coupon::make_rsa_signer;
-  return [](const coupon::PlatformKey&) { return std::make_unique<StandInSigner>(); };
+void Platform::started() {
+  for (std::size_t i = 0; i < 2; ++i) {
+    Belief& belief = history_.beliefs[{"platform", keys_.at(i).serial}];
+    if (belief.current().empty()) belief.acknowledge("made", clocks_.elapsed());
+  }
+}
+
+std::optional<PlatformKeyPlan> Platform::make_key(SigningMode mode) {
+  const WallTime now = clocks_.wall();
+  const bool same_moment =
+      std::ranges::find(keys_, now, &PlatformKeyPlan::not_before) != keys_.end();
+  if (keys_.size() == kPlatformKeys || same_moment) return std::nullopt;
+  keys_.push_back({serial_of(mode, keys_.size()), mode, now, keys_.size()});
+  return keys_.back();
+}
+
+store::PlatformKeyRow Platform::row_of(const PlatformKeyPlan& plan) {
+  const bool certified = plan.mode == SigningMode::certificate;
+  return {plan.serial,
+          std::string(to_text(plan.mode)),
+          certified ? keys().merchants_certificate : "",  // nobody here reads it
+          keys().platform[plan.pair].pem,
+          plan.not_before,
+          kUntil};
+}
+
+store::Batch Platform::merchant_rows(const std::string& mchid, Setup setup, WallTime now) {
+  store::Batch batch;
+  batch.merchants.push_back({.mchid = mchid,
+                             .name = mchid,
+                             .kind = "direct",
+                             .number = mchid.substr(4),
+                             .mode = std::string(to_text(SigningMode::certificate)),
+                             .event_push = setup != Setup::push_off,
+                             .api_send = true});
+  batch.merchant_certificates.push_back({.mchid = mchid,
+                                         .serial_no = keys().merchants_serial,
+                                         .pem = keys().merchants_certificate,
+                                         .not_before = kFromBefore,
+                                         .not_after = kUntil,
+                                         .revoked = false});
+  if (setup != Setup::no_apiv3_key) {
+    batch.apiv3_keys.push_back({.mchid = mchid, .key = apiv3_key_of(mchid, 0), .valid_from = now});
+  }
+  batch.merchant_apps.push_back({.mchid = mchid, .appid = kAppid});
+  return batch;
 }
 
 HttpRequest Platform::signed_request(const std::string& mchid, std::string method,
-                                     std::string target, std::string body, WallTime now) const {
+                                     std::string target, std::string body, WallTime now) {
   apiv3::Authorization authorization;
   authorization.mchid = mchid;
   authorization.nonce_str = "593BEC0C930BF1AFEB40B4A08C8FB242";
   authorization.timestamp = std::to_string(unix_seconds(now));
-  authorization.serial_no = keys().certificate_of(mchid).serial_no;
-  authorization.signature = keys().merchants_signer.sign(apiv3::request_signing_string(
+  authorization.serial_no = keys().merchants_serial;
+  authorization.signature = merchants_signer_.sign(apiv3::request_signing_string(
       method, target, authorization.timestamp, authorization.nonce_str, body));
   HttpRequest request;
   request.method = std::move(method);
@@ -112,6 +124,56 @@ HttpRequest Platform::signed_request(const std::string& mchid, std::string metho
   return request;
 }
 
+const PlatformKeyPlan* Platform::find(std::string_view serial) const {
+  const auto found = std::ranges::find(keys_, serial, &PlatformKeyPlan::serial);
+  return found == keys_.end() ? nullptr : &*found;
+}
+
+// The newest that is valid, else the newest, of those that exist; a key whose making is not
+// acknowledged may exist or not, and one that is newer than `since` may have come too late.
+bool Platform::in_force(const PlatformKeyPlan& key, SigningMode mode, Millis since) const {
+  if (key.mode != mode) return false;
+  const bool clock_moved =
+      std::ranges::any_of(history_.other_clock, [&](const Span& each) { return each.to >= since; });
+  if (clock_moved) return true;
+  const WallTime now = clocks_.wall();
+  const auto rank = [now](const PlatformKeyPlan& each) {
+    return std::pair(each.not_before <= now, each.not_before);
+  };
+  return std::ranges::none_of(keys_, [&](const PlatformKeyPlan& other) {
+    const auto belief = history_.beliefs.find({"platform", other.serial});
+    const bool certain = belief != history_.beliefs.end() && belief->second.current() == "made" &&
+                         belief->second.since() <= since;
+    return other.mode == mode && certain && rank(other) > rank(key);
+  });
+}
+
+bool Platform::in_force_for(const PlatformKeyPlan& key, const std::string& mchid) const {
+  const Belief& mode = history_.beliefs[{"mode", mchid}];
+  const Belief& gray = history_.beliefs[{"gray", mchid}];
+  const bool some_are_gray = std::ranges::any_of(
+      kGrayPercents, [&](int each) { return each > 0 && gray.possible(std::to_string(each)); });
+  const auto fits = [&](SigningMode each) {
+    const bool by_gray = some_are_gray && each == SigningMode::public_key;
+    return (by_gray || mode.possible(std::string(to_text(each)))) &&
+           in_force(key, each, clocks_.elapsed());
+  };
+  return fits(SigningMode::certificate) || fits(SigningMode::public_key);
+}
+
+std::string Platform::answer_fault(const HttpAnswer& answer, Millis asked) const {
+  const auto signature = apiv3::read_signature_headers(answer.headers);
+  if (!signature) return signature.error().what;
+  const PlatformKeyPlan* key = find(signature->serial);
+  if (key == nullptr) return "nobody knows the key " + signature->serial;
+  if (!in_force(*key, key->mode, asked)) return "the key " + signature->serial + " is an old one";
+  const std::string text =
+      apiv3::answer_signing_string(signature->timestamp, signature->nonce, answer.body);
+  const bool verified =
+      crypto::verify_sha256_rsa(keys().platform[key->pair].key, text, signature->signature);
+  return verified ? "" : "the signature does not verify";
+}
+
 void Platform::open(const PostOrder& order, SeenPost& seen) const {
   const auto signature = apiv3::read_signature_headers(order.headers);
   if (!signature) {
@@ -119,13 +181,20 @@ void Platform::open(const PostOrder& order, SeenPost& seen) const {
     return;
   }
   seen.nonce = signature->nonce;
+  const PlatformKeyPlan* key = find(signature->serial);
   const std::string text =
       apiv3::answer_signing_string(signature->timestamp, signature->nonce, order.body);
-  const bool verified = real_signatures_ ? crypto::verify_sha256_rsa(keys().platform.public_key(),
-                                                                     text, signature->signature)
-                                         : StandInSigner().sign(text) == signature->signature;
-  if (!verified) seen.fault = "the signature does not verify";
-  const auto opened = apiv3::open_notification(order.body, apiv3_key_of(seen.receiver));
+  if (key == nullptr || !in_force_for(*key, seen.receiver)) {
+    seen.fault = "signed with a key that is not in force, " + signature->serial;
+  } else if (!crypto::verify_sha256_rsa(keys().platform[key->pair].key, text,
+                                        signature->signature)) {
+    seen.fault = "the signature does not verify";
+  }
+  const Belief& apiv3_key = history_.beliefs[{"key", seen.receiver}];
+  auto opened = apiv3::open_notification(order.body, apiv3_key.current());
+  for (const std::string& other : apiv3_key.unacknowledged()) {
+    if (!opened) opened = apiv3::open_notification(order.body, other);
+  }
   if (!opened) {
     seen.fault = opened.error().what;
     return;

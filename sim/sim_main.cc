@@ -5,8 +5,10 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <ctime>
 
 #include "base/log.h"
+#include "sim/fault_set.h"
 #include "sim/world.h"
 
 namespace {
@@ -15,9 +17,15 @@ using namespace favorhook;
 
 struct Total {
   std::uint64_t seeds = 0, failed = 0, events = 0, attempts = 0, delivered = 0, posts = 0,
-                crashes = 0;
+                crashes = 0, disk_operations = 0, trace = 0;
   Millis virtual_time{0};
+  std::vector<std::uint64_t> struck = std::vector<std::uint64_t>(sim::fault_names().size());
+  std::vector<std::uint64_t> hits = std::vector<std::uint64_t>(sim::probe_names().size());
 };
+
+void add(std::vector<std::uint64_t>& sums, const std::vector<std::uint64_t>& more) {
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += more[i];
+}
 
 void run_seed(std::uint64_t seed, Total& total) {
   const sim::Outcome outcome = sim::run_world(seed, sim::workload_of(seed));
@@ -27,10 +35,35 @@ void run_seed(std::uint64_t seed, Total& total) {
   total.delivered += outcome.delivered;
   total.posts += outcome.posts_seen;
   total.crashes += outcome.crashes;
+  total.disk_operations += outcome.disk_operations;
+  total.trace = total.trace * 31 + outcome.trace;
   total.virtual_time += outcome.virtual_time;
+  add(total.struck, outcome.struck);
+  add(total.hits, outcome.hits);
   if (outcome.faults.empty()) return;
   ++total.failed;
   for (const std::string& fault : outcome.faults) fmt::print("seed {}: {}\n", seed, fault);
+  fmt::print("seed {} failed; again: tools/sim --seeds 1 --from {}\n", seed, seed);
+}
+
+// One "name number" a line, so that tools/sim can add up those of several processes.
+void print_counts(std::string_view kind, std::span<const std::string_view> names,
+                  const std::vector<std::uint64_t>& counts) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    fmt::print("{} {} {}\n", kind, names[i], counts[i]);
+  }
+}
+
+void print(const Total& total, double seconds) {
+  fmt::print("total seeds {}\ntotal failed {}\ntotal events {}\ntotal delivered {}\n", total.seeds,
+             total.failed, total.events, total.delivered);
+  fmt::print("total attempts {}\ntotal posts_seen {}\ntotal crashes {}\ntotal disk_operations {}\n",
+             total.attempts, total.posts, total.crashes, total.disk_operations);
+  fmt::print("total virtual_hours {:.1f}\ntotal cpu_seconds {:.1f}\n",
+             std::chrono::duration<double>(total.virtual_time).count() / 3600, seconds);
+  fmt::print("trace {:016x}\n", total.trace);
+  print_counts("fault", sim::fault_names(), total.struck);
+  print_counts("probe", sim::probe_names(), total.hits);
 }
 
 }  // namespace
@@ -48,15 +81,10 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   set_log_level(logs ? LogLevel::debug : LogLevel::none);
-  const auto began = std::chrono::steady_clock::now();
+  const std::clock_t began = std::clock();
   Total total;
   for (std::uint64_t seed = from; seed - from < seeds; ++seed) run_seed(seed, total);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  fmt::print(
-      "{} seeds, {} failed; {} events, {} delivered, {} attempts, {} POSTs seen, {} crashes; "
-      "{:.1f} virtual hours in {:.1f} s\n",
-      total.seeds, total.failed, total.events, total.delivered, total.attempts, total.posts,
-      total.crashes, std::chrono::duration<double>(total.virtual_time).count() / 3600,
-      took.count());
+  const double took = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  print(total, took);
   return total.failed == 0 ? 0 : 1;
 }

@@ -6,7 +6,9 @@
 //   executor.after(Millis(5000), [&] { … });
 //   while (executor.run_next()) {}
 //
-// Tasks of the same moment run in the order in which they were given. One thread.
+// True time is elapsed(): what the monotonic clock and everybody outside of the node live by. The
+// wall clock may be stepped against it, the business clock moved and frozen besides, as in a
+// sandbox. Tasks of the same moment run in the order in which they were given. One thread.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +29,10 @@ inline constexpr std::int64_t kStartMillis = 1'779'235'200'000;
 class SimClocks final : public Clocks {
  public:
   WallTime wall() const override {
-    return from_unix_millis<WallTime>(kStartMillis + elapsed_.count());
+    return from_unix_millis<WallTime>(kStartMillis + (elapsed_ + wall_step_).count());
   }
   BusinessTime business() const override {
-    return from_unix_millis<BusinessTime>(kStartMillis + elapsed_.count());
+    return frozen_ ? *frozen_ : BusinessTime(wall().time_since_epoch() + business_offset_);
   }
   MonotonicTime monotonic() const override { return MonotonicTime(elapsed_); }
 
@@ -40,8 +42,24 @@ class SimClocks final : public Clocks {
     elapsed_ = elapsed;
   }
 
+  void step_wall(Millis by) { wall_step_ += by; }
+  void move_business(Millis by) {
+    business_offset_ += by;
+    if (frozen_) *frozen_ += by;
+  }
+  void freeze_business() { frozen_ = business(); }
+  void thaw_business() { frozen_.reset(); }
+  // How long until the business clock shows that time; nothing while it is frozen before it.
+  std::optional<Millis> until(BusinessTime time) const {
+    if (time <= business()) return Millis(0);
+    return frozen_ ? std::nullopt : std::optional(time - business());
+  }
+
  private:
   Millis elapsed_{0};
+  Millis wall_step_{0};
+  Millis business_offset_{0};
+  std::optional<BusinessTime> frozen_;
 };
 
 class SimExecutor final : public Executor {
@@ -72,7 +90,8 @@ class SimExecutor final : public Executor {
   std::map<std::pair<Millis, std::uint64_t>, Task> tasks_;
 };
 
-// An executor whose tasks die with their owner: a node that crashed gets no more callbacks.
+// An executor whose tasks die with their owner: a node that crashed gets no more callbacks, and
+// what its tasks held is gone with it. A task that lived on could hold a connection to the store.
 class MortalExecutor final : public Executor {
  public:
   explicit MortalExecutor(SimExecutor& executor) : executor_(executor) {}
@@ -80,17 +99,29 @@ class MortalExecutor final : public Executor {
   MortalExecutor(const MortalExecutor&) = delete;
   MortalExecutor& operator=(const MortalExecutor&) = delete;
 
-  void kill() { *alive_ = false; }
+  void kill() {
+    own_->alive = false;
+    const std::map<std::uint64_t, Task> last = std::exchange(own_->tasks, {});
+  }
   void post(Task task) override { after(Millis(0), std::move(task)); }
   void after(Millis delay, Task task) override {
-    executor_.after(delay, [alive = alive_, task = std::move(task)]() mutable {
-      if (*alive) task();
+    if (!own_->alive) return;
+    const std::uint64_t id = ++own_->last;
+    own_->tasks.emplace(id, std::move(task));
+    executor_.after(delay, [own = own_, id] {
+      auto node = own->tasks.extract(id);
+      if (!node.empty()) node.mapped()();
     });
   }
 
  private:
+  struct Own {
+    bool alive = true;
+    std::uint64_t last = 0;
+    std::map<std::uint64_t, Task> tasks;
+  };
   SimExecutor& executor_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::shared_ptr<Own> own_ = std::make_shared<Own>();
 };
 
 }  // namespace favorhook::sim

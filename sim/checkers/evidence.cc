@@ -9,13 +9,13 @@ namespace favorhook::sim {
 namespace {
 
 constexpr std::array kCheckers = {
-    Checker{"acknowledged", check_acknowledged},
-    Checker{"accounting", check_accounting},
-    Checker{"posts", check_posts},
-    Checker{"contents", check_contents},
+    Checker{"rule 1, acknowledged", check_acknowledged},
+    Checker{"rule 2, accounting", check_accounting},
+    Checker{"rule 3, posts", check_posts},
+    Checker{"rule 4, keys", check_keys},
+    Checker{"rule 5, isolation", check_isolation},
     Checker{"delivered", check_delivered},
     Checker{"ladder", check_ladder},
-    Checker{"isolation", check_isolation},
 };
 
 void read_coupons(store::Store& store, const History& history, Ledger& ledger) {
@@ -52,6 +52,14 @@ Ledger read_ledger(store::Store& store, const History& history) {
   CHECK(counts);
   ledger.counts = std::move(*counts);
   read_coupons(store, history, ledger);
+  auto directory = store.directory();
+  CHECK(directory);
+  ledger.directory = std::move(*directory);
+  for (const store::MerchantRow& merchant : ledger.directory.merchants) {
+    const auto callback = (*reader)->callback(merchant.mchid);
+    CHECK(callback);
+    if (*callback) ledger.urls[merchant.mchid] = (*callback)->notify_url;
+  }
   return ledger;
 }
 

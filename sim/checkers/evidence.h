@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct Ledger {
   std::vector<store::EventCount> counts;
   std::map<std::string, coupon::Coupon> coupons;    // by code: those that clients were told of
   std::map<std::string, std::int64_t> sent_counts;  // by stock: total_send_num
+  std::map<std::string, std::string> urls;          // by merchant; no URL: not here
+  store::DirectoryRows directory;
 };
 
 struct Evidence {
@@ -42,22 +45,24 @@ struct Checker {
 Ledger read_ledger(store::Store& store, const History& history);
 std::span<const Checker> all_checkers();
 
-// Rule 1: every coupon that a client was told of exists and has its event; a stock never has more
-// than it may.
+// Rule 1: every coupon that a client was told of exists and has its event, and every setting is one
+// that was acknowledged last or asked for since; a stock never has more coupons than it may.
 void check_acknowledged(const Evidence& evidence, Faults& faults);
 // Rule 2: accepted = withheld + pending + delivered + exhausted + cancelled, per merchant.
 void check_accounting(const Evidence& evidence, Faults& faults);
 // Rule 3: each POST that was seen is one attempt, by its nonce, and none is seen twice; the ledger
 // says of none that it was seen or not seen where the receiver knows better.
 void check_posts(const Evidence& evidence, Faults& faults);
-// Rule 4: each POST verified and opened, and told of its own event.
-void check_contents(const Evidence& evidence, Faults& faults);
-// A receiver that recovers in time gets all of its events, and nothing is pending in the end.
+// Rule 4: each POST verified and opened with the keys in force when it left, and told of its own
+// event. The world itself opens them, at that moment, and looks at the answers' signatures.
+void check_keys(const Evidence& evidence, Faults& faults);
+// Rule 5: a merchant whose receiver is well has its notifications at once, whatever the others' do.
+void check_isolation(const Evidence& evidence, Faults& faults);
+// A receiver that recovers in time gets all of its events, nothing is pending in the end, and what
+// is withheld has its reason.
 void check_delivered(const Evidence& evidence, Faults& faults);
 // No attempt is earlier than its step of the ladder, and an event is exhausted at the ladder's end
 // and not before.
 void check_ladder(const Evidence& evidence, Faults& faults);
-// Rule 5: a merchant whose receiver is well has its notifications at once, whatever the others' do.
-void check_isolation(const Evidence& evidence, Faults& faults);
 
 }  // namespace favorhook::sim

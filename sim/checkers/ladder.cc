@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/limits.h"
 #include "sim/checkers/evidence.h"
 
 namespace favorhook::sim {
@@ -37,23 +38,22 @@ using Restarts = std::map<std::uint32_t, bool>;
 
 class LadderOfEvent {
  public:
-  LadderOfEvent(const Event& event, const std::vector<Attempt>& attempts, const Times& acknowledged,
-                const Restarts& restarts, delivery::Ladder ladder, Faults& faults)
+  LadderOfEvent(const Event& event, const Evidence& evidence, const Times& acknowledged,
+                const Restarts& restarts, Faults& faults)
       : event_(event),
-        attempts_(attempts),
+        attempts_(evidence.ledger.attempts.at(event.seq)),
         acknowledged_(acknowledged),
         restarts_(restarts),
-        ladder_(ladder),
+        ladder_(evidence.workload.ladder),
+        clock_is_true_(evidence.history.other_clock.empty()),
         faults_(faults) {}
 
   void check() {
     for (std::size_t i = 0; i < attempts_.size(); ++i) {
       const Attempt& attempt = attempts_[i];
-      if (restarts_.contains(attempt.number)) counted_ = 0;
+      if (restarts_.contains(attempt.number)) counted_ = unknown_ = 0;
       if (attempt.counted) ++counted_;
-      // Few enough crashes that unknown outcomes never count (kUnknownAttemptsMax).
-      const bool uncounted = attempt.verdict == "unknown" || attempt.verdict == "connection_lost";
-      if (uncounted == attempt.counted)
+      if (is_uncounted(attempt) == attempt.counted)
         fault("counts what it must not, or does not count what it must");
       if (i + 1 < attempts_.size()) check_step(attempt, attempts_[i + 1]);
     }
@@ -61,6 +61,12 @@ class LadderOfEvent {
   }
 
  private:
+  // Unknown outcomes count from kUnknownAttemptsMax on.
+  bool is_uncounted(const Attempt& attempt) {
+    if (attempt.verdict == "unknown") return ++unknown_ <= limits::kUnknownAttemptsMax;
+    return attempt.verdict == "connection_lost" || attempt.verdict == "no_apiv3_key";
+  }
+
   void check_step(const Attempt& attempt, const Attempt& next) {
     if (next.number != attempt.number + 1) fault("has attempts that do not follow one another");
     const bool resent = restarts_.contains(next.number);
@@ -72,6 +78,7 @@ class LadderOfEvent {
     if (resent || resent_under_way(attempt)) return;
     if (!delay) return fault("was tried again beyond the end of its ladder");
     if (any_in(acknowledged_, attempt.started, next.started)) return;  // caught up
+    if (!clock_is_true_) return;
     if (next.started < *attempt.finished + *delay) fault("was tried again before its step");
   }
 
@@ -99,8 +106,10 @@ class LadderOfEvent {
   const Times& acknowledged_;
   const Restarts& restarts_;
   delivery::Ladder ladder_;
+  bool clock_is_true_;
   Faults& faults_;
   std::uint32_t counted_ = 0;
+  std::uint32_t unknown_ = 0;
 };
 
 }  // namespace
@@ -113,8 +122,9 @@ void check_ladder(const Evidence& evidence, Faults& faults) {
     under_way = under_way || each.under_way;
   }
   for (const Event& event : evidence.ledger.events) {
-    LadderOfEvent(event, evidence.ledger.attempts.at(event.seq), acknowledged[event.receiver],
-                  restarts[event.seq], evidence.workload.ladder, faults)
+    // It may have begun again, and nobody knows where.
+    if (evidence.history.resends_open.contains(event.seq)) continue;
+    LadderOfEvent(event, evidence, acknowledged[event.receiver], restarts[event.seq], faults)
         .check();
   }
 }
