@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdio>
 #include <ctime>
 
 #include "base/log.h"
@@ -44,6 +45,7 @@ void run_seed(std::uint64_t seed, Total& total) {
   ++total.failed;
   for (const std::string& fault : outcome.faults) fmt::print("seed {}: {}\n", seed, fault);
   fmt::print("seed {} failed; again: tools/sim --seeds 1 --from {}\n", seed, seed);
+  std::fflush(stdout);  // whoever waits for thousands of seeds wants to know
 }
 
 // One "name number" a line, so that tools/sim can add up those of several processes.
