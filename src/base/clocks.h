@@ -1,8 +1,8 @@
 // The three clocks of a node, as one port, so that simulation can drive them.
 //
 //   wall       the Authorization window, Wechatpay-Timestamp, certificates: SDKs sign with theirs
-//   business   create and send times, validity, due times: wall plus an offset that a sandbox may
-//   move monotonic  deadlines of I/O
+//   business   create and send times, validity, due times: wall plus an offset of a sandbox's
+//   monotonic  deadlines of I/O
 //
 // Each has a time point type of its own, so that one cannot be compared with another. Thread
 // safety: all calls may be made from any thread.

@@ -1,6 +1,6 @@
-// Identifiers that favorhook makes: event ids (UUIDv7), Request-IDs, nonces.
+// Identifiers that favorhook makes: event ids (UUIDv7), Request-IDs, nonces. Pure functions.
 //
-// Pure functions of the randomness and the time given.
+//   event.id = uuid_v7(context.now, context.random);
 #pragma once
 
 #include <string>

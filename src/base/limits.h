@@ -1,5 +1,5 @@
-// Every bound of the system in one table, each with its reason. Nothing is unbounded (brief, rule
-// 7).
+// Every bound of the system in one table, each with its reason. Nothing is unbounded
+// (ARCHITECTURE.md, "What always holds").
 #pragma once
 
 #include <chrono>

@@ -4,7 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <utility>
 
 namespace favorhook {
 namespace {
@@ -54,6 +56,17 @@ void append_value(std::string& line, std::string_view value) {
 }
 
 }  // namespace
+
+std::optional<LogLevel> log_level_from(std::string_view text) {
+  static constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kWords = {{
+      {"debug", LogLevel::debug},
+      {"info", LogLevel::info},
+      {"warning", LogLevel::warning},
+      {"error", LogLevel::error},
+  }};
+  const auto row = std::ranges::find(kWords, text, &std::pair<std::string_view, LogLevel>::first);
+  return row == kWords.end() ? std::nullopt : std::optional(row->second);
+}
 
 void set_log_level(LogLevel level) {
   logger().set_level(to_spdlog(level));

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ struct LogField {
   std::string_view key;
   std::string value;
 };
+
+// "debug", "info", "warning" or "error"; nothing for any other text.
+std::optional<LogLevel> log_level_from(std::string_view text);
 
 // Lines below the level are dropped. The default is info, to stderr, as text: `time level event
 // key=value …`.

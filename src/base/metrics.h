@@ -68,7 +68,7 @@ struct Metrics {
   Counter attempts;
   Counter attempts_failed;
   Gauge attempts_in_flight;
-  Histogram accept_to_post_seconds;  // event's create_time → first byte of its first attempt
+  Histogram accept_to_post_seconds;  // event's create_time → its first attempt, sealed and signed
   Histogram attempt_seconds;
 };
 

@@ -23,13 +23,12 @@ std::uint64_t Random::below(std::uint64_t bound) {
 std::string Random::text(std::size_t length, std::string_view alphabet) {
   CHECK(alphabet.size() >= 2 && alphabet.size() <= 256);
   const std::size_t limit = 256 - 256 % alphabet.size();
-  std::string out;
-  out.reserve(length);
+  std::string out(length, '\0');
   std::array<std::uint8_t, 64> bytes;
-  while (out.size() < length) {
+  for (std::size_t made = 0; made < length;) {
     fill(bytes);
-    for (const std::uint8_t byte : bytes) {
-      if (byte < limit && out.size() < length) out.push_back(alphabet[byte % alphabet.size()]);
+    for (std::size_t i = 0; i < bytes.size() && made < length; ++i) {
+      if (bytes[i] < limit) out[made++] = alphabet[bytes[i] % alphabet.size()];
     }
   }
   return out;

@@ -3,11 +3,10 @@
 #include <curl/curl.h>
 
 #include <boost/json/serialize.hpp>
-#include <filesystem>
 
 #include "base/limits.h"
 #include "cli/local_admin.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 #include "runtime/server_file.h"
 
 namespace favorhook::cli {
@@ -89,28 +88,17 @@ class RemoteAdmin final : public AdminClient {
   std::string token_;
 };
 
-// Where the listener takes every address, this machine's own is meant.
-std::string url_of(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos) return "http://" + address;
-  std::string host = address.substr(0, colon);
-  if (host == "0.0.0.0") host = "127.0.0.1";
-  if (host == "[::]") host = "[::1]";
-  return "http://" + host + address.substr(colon);
-}
-
 // The base URL of the server that runs on the directory; nothing where none answers.
 std::optional<std::string> find_server(const std::string& data_dir) {
   const auto place = runtime::read_server_file(data_dir + "/" + runtime::kServerFile);
   if (!place) return std::nullopt;
-  const std::string url = url_of(place->admin_listen);
+  const std::string url = runtime::local_url("http", place->admin_listen);
   const auto health = run({.url = url + "/healthz", .timeout_ms = kHealthTimeMs});
   return health && health->status == 200 ? std::optional(url) : std::nullopt;
 }
 
 bool is_data_dir(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(path + "/favorhook.json", ignored);
+  return runtime::file_exists(path + "/favorhook.json");
 }
 
 }  // namespace

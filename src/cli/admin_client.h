@@ -1,8 +1,7 @@
 // How commands reach the operator's API: over HTTP where a server holds the store, in this process
 // where none does.
 //
-//   Result<std::unique_ptr<AdminClient>> admin = AdminClient::open(shared.data_dir,
-//   StoreAccess::allowed);
+//   auto admin = AdminClient::open(shared.data_dir, StoreAccess::allowed);
 //   Result<boost::json::value> merchant = (*admin)->call("GET", "/admin/v1/merchants/1900000001");
 //
 // Thread safety: one thread. Errors: no server where one is needed; who holds the store; the API's
@@ -17,7 +16,7 @@
 
 namespace favorhook::cli {
 
-// Whether the command may open the store itself: merchant, cert, event list and show.
+// Whether the command may open the store itself.
 enum class StoreAccess {
   server_only,
   allowed,   // of a data directory that exists

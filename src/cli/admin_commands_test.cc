@@ -13,7 +13,7 @@
 #include "cli/merchant_add.h"
 #include "cli/merchant_files.h"
 #include "crypto/certificates.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 #include "runtime/server.h"
 
 namespace favorhook::cli {
@@ -34,7 +34,7 @@ class AdminCommands : public testing::Test {
     config.data_dir = data();
     config.listen.port = config.tls_listen.port = config.admin_listen.port = 0;
     config.loops = 1;
-    config.log_level = "error";
+    config.log_level = LogLevel::error;
     auto server = runtime::Server::start(config);
     CHECK(server);
     return std::move(*server);

@@ -197,7 +197,7 @@ void run_audit(Shared& shared, const AuditCommand& command) {
   if (!subject) return cannot_read(subject.error());
   // Before the snapshot, so that whatever was seen until now is in it.
   if (subject->state == "running") options->snapshot_at = SystemClocks().wall();
-  const Report report = audit::audit_store(*subject->reader, *options);
+  const Report report = audit::audit_store(*subject->reader, std::move(*options));
   shared.json ? print_report_json(*subject, report) : print_report(*subject, report);
   if (!report.findings.sound()) shared.exit_code = kFailed;
 }

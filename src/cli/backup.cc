@@ -2,7 +2,6 @@
 #include "store/sqlite/backup.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
@@ -14,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/json_view.h"
 #include "runtime/data_dir.h"
+#include "runtime/files.h"
 #include "runtime/restore.h"
 #include "store/lock.h"
 
@@ -48,7 +48,7 @@ Result<void> back_up(const Shared& shared, const BackupCommand& command) {
   if (!*sandbox) {
     return fail("{} is no data directory of favorhook; --data names another", shared.data_dir);
   }
-  if (!command.force && ::access(command.file.c_str(), F_OK) == 0) {
+  if (!command.force && runtime::file_exists(command.file)) {
     return fail("{} exists already; --force replaces it", command.file);
   }
   const auto look = store::look_at_store_lock(shared.data_dir);

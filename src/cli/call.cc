@@ -10,7 +10,7 @@
 #include "apiv3/json.h"
 #include "cli/signed_call.h"
 #include "cli/text_style.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 
 namespace favorhook::cli {
 namespace {
@@ -80,9 +80,8 @@ json::object headers_json(const Pairs& headers) {
 }
 
 void show_json(const SignedRequest& request, const merchant::Answer& answer) {
-  json::error_code error;
-  json::value body = json::parse(answer.body, error);
-  if (error) body = json::string(answer.body);
+  json::value body = parsed_body(answer);
+  if (body.is_null()) body = json::string(answer.body);
   const json::object document = {
       {"request", json::object{{"method", request.method},
                                {"target", request.target},

@@ -12,7 +12,7 @@
 #include "cli/json_view.h"
 #include "crypto/keys.h"
 #include "net/egress.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 
 namespace favorhook::cli {
 namespace {

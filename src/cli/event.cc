@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <cstdio>
 
+#include "base/limits.h"
 #include "cli/admin_client.h"
 #include "cli/cli.h"
 #include "cli/json_view.h"
@@ -178,7 +179,7 @@ void add_list(CLI::App& command, Shared& shared) {
   one->add_option("--state", options->state, "in this state only")
       ->check(CLI::IsMember({"withheld", "pending", "delivered", "exhausted", "cancelled"}));
   one->add_option("--limit", options->limit, "at most so many")
-      ->check(CLI::Range(1, 500))
+      ->check(CLI::Range(1, static_cast<int>(limits::kAdminPageMax)))
       ->capture_default_str();
   one->add_option("--before", options->before, "the next page, as the last one named it")
       ->check(CLI::PositiveNumber);

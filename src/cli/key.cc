@@ -1,15 +1,14 @@
 // favorhook key: the master key under which the secrets of a data directory are sealed.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <filesystem>
 
 #include "cli/cli.h"
 #include "cli/json_view.h"
+#include "runtime/files.h"
 #include "runtime/master_key.h"
 #include "store/lock.h"
 #include "store/sqlite/sqlite_store.h"
@@ -28,7 +27,7 @@ Result<void> make(const Shared& shared, const std::string& out) {
   const crypto::MasterKey key = crypto::MasterKey::generate();
   std::string text = key.to_text();
   if (!out.empty()) {
-    if (::access(out.c_str(), F_OK) == 0) return fail("{} exists already", out);
+    if (runtime::file_exists(out)) return fail("{} exists already", out);
     text += '\n';
     auto written = runtime::write_file(out, text);
     crypto::wipe(text);
@@ -88,20 +87,27 @@ crypto::VaultSource next_key(const runtime::DataDir& data, const RotateOptions& 
   };
 }
 
-// Everything is sealed under the next key: the sandbox's own gives way.
+// Everything is sealed under the next key: the sandbox's own gives way, unless it is the next one.
 Result<void> finish(const runtime::DataDir& data, const RotateOptions& options) {
   if (options.to.empty()) return runtime::replace_own_key(data);
   const std::string own = data.file(runtime::kOwnKeyFile);
-  if (::unlink(own.c_str()) != 0 && errno != ENOENT) {
-    return fail("cannot remove {}: {}", own, std::strerror(errno));
-  }
-  return {};
+  std::error_code ignored;
+  if (std::filesystem::equivalent(own, options.to, ignored)) return {};
+  return runtime::remove_file(own);
+}
+
+// Only of a directory that there is: a path that was mistyped makes none.
+Result<runtime::DataDir> open_existing(const std::string& path) {
+  const auto mode = runtime::mode_of_data_dir(path);
+  if (!mode) return fail(mode.error());
+  if (!*mode) return fail("{} is no data directory of favorhook; --data names another", path);
+  return runtime::open_data_dir(path, std::nullopt);
 }
 
 Result<void> rotate(const Shared& shared, const RotateOptions& options) {
   const auto places = places_of(options);
   if (!places) return fail(places.error());
-  const auto data = runtime::open_data_dir(shared.data_dir, std::nullopt);
+  const auto data = open_existing(shared.data_dir);
   if (!data) return fail(data.error());
   const auto lock = store::take_store_lock(data->path, "favorhook key rotate-master");
   if (!lock) return fail("{}; stop it to rotate the master key", lock.error().what);

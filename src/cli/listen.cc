@@ -14,7 +14,7 @@
 #include "cli/receiver_identity.h"
 #include "cli/text_style.h"
 #include "net/signals.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 
 namespace favorhook::cli {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/queued_executor.h"
+#include "cli/json_view.h"
 #include "crypto/random.h"
 #include "net/egress.h"
 #include "runtime/admin_service.h"
@@ -77,10 +78,8 @@ Result<boost::json::value> read_admin_answer(int status, std::string_view body) 
   boost::json::value value = boost::json::parse(body, error);
   if (error) return fail("the server's answer is no JSON (status {})", status);
   if (status < 400) return value;
-  const boost::json::object* object = value.if_object();
-  const boost::json::value* why = object == nullptr ? nullptr : object->if_contains("error");
-  if (why == nullptr || !why->is_string()) return fail("the server answered {}", status);
-  return fail("{}", std::string_view(why->get_string()));
+  const std::string why = text_member(value, "error");
+  return why.empty() ? fail("the server answered {}", status) : fail("{}", why);
 }
 
 }  // namespace favorhook::cli

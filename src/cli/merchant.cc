@@ -5,7 +5,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 #include "cli/admin_client.h"
@@ -13,7 +12,7 @@
 #include "cli/json_view.h"
 #include "cli/merchant_add.h"
 #include "cli/merchant_files.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 
 namespace favorhook::cli {
 namespace {
@@ -139,11 +138,9 @@ struct SetOptions {
 Result<void> follow_apiv3_key(const Shared& shared, const SetOptions& options) {
   const std::string directory = merchant_directory(shared.data_dir, options.mchid);
   const std::string path = directory + "/apiv3_key.txt";
-  std::error_code ignored;
-  if (options.apiv3_key.empty() || !std::filesystem::exists(directory, ignored)) return {};
-  if (options.apiv3_key != "none") return runtime::write_file(path, options.apiv3_key);
-  std::filesystem::remove(path, ignored);
-  return {};
+  if (options.apiv3_key.empty() || !runtime::file_exists(directory)) return {};
+  return options.apiv3_key == "none" ? runtime::remove_file(path)
+                                     : runtime::write_file(path, options.apiv3_key);
 }
 
 Result<void> set(const Shared& shared, const SetOptions& options) {

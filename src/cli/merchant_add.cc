@@ -1,14 +1,12 @@
 #include "cli/merchant_add.h"
 
-#include <sys/stat.h>
-
 #include <boost/json/object.hpp>
 #include <filesystem>
 
 #include "cli/json_view.h"
 #include "crypto/certificates.h"
 #include "crypto/random.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 
 namespace favorhook::cli {
 namespace {
@@ -16,11 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kApiv3KeySize = 32;
-
-bool exists(const std::string& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
 
 // A directory made here is private; one that exists stays as it is.
 Result<void> make_directory(const std::string& path) {
@@ -33,7 +26,7 @@ Result<void> make_directory(const std::string& path) {
 
 // What the file holds from an earlier try that went wrong, else what `make` gives, written.
 Result<std::string> keep_or_make(const std::string& path, std::string (*make)()) {
-  if (exists(path)) return runtime::read_file(path);
+  if (runtime::file_exists(path)) return runtime::read_file(path);
   std::string made = make();
   if (auto written = runtime::write_file(path, made); !written) return fail(written.error());
   return made;
@@ -80,7 +73,7 @@ Result<void> write_public_files(const std::string& dir, const boost::json::value
 }  // namespace
 
 Result<std::string> add_merchant_files(AdminClient& admin, const MerchantAdd& order) {
-  if (exists(order.out_dir + "/apiclient_cert.pem")) {
+  if (runtime::file_exists(order.out_dir + "/apiclient_cert.pem")) {
     return fail("{} holds a merchant's files already", order.out_dir);
   }
   if (admin.call("GET", "/admin/v1/merchants/" + order.mchid)) {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 #include "runtime/server_file.h"
 
 namespace favorhook::cli {
@@ -12,14 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool exists(const std::string& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 // The file's content; nothing where there is no such file.
 Result<std::string> read_optional(const std::string& path) {
-  if (!exists(path)) return std::string();
+  if (!runtime::file_exists(path)) return std::string();
   return runtime::read_file(path);
 }
 
@@ -35,7 +30,8 @@ std::vector<std::string> merchants_in(const std::string& path) {
   std::vector<std::string> found;
   std::error_code error;
   for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
-    if (exists(at->path().string() + "/apiclient_cert.pem")) found.push_back(at->path().string());
+    if (runtime::file_exists(at->path().string() + "/apiclient_cert.pem"))
+      found.push_back(at->path().string());
   }
   std::ranges::sort(found);
   return found;
@@ -56,7 +52,7 @@ Result<void> add_platform_certificates(const std::string& directory, merchant::P
 
 Result<void> add_public_key(const std::string& directory, merchant::PlatformKeys& keys) {
   const std::string path = directory + "/pub_key.pem";
-  if (!exists(path)) return {};
+  if (!runtime::file_exists(path)) return {};
   auto pem = runtime::read_file(path);
   if (!pem) return fail(std::move(pem.error()));
   auto id = runtime::read_file(directory + "/pub_key_id.txt");
@@ -64,18 +60,6 @@ Result<void> add_public_key(const std::string& directory, merchant::PlatformKeys
   const auto added = keys.add_public_key(trimmed(*id), *pem);
   if (!added) return fail("{}: {}", path, added.error());
   return {};
-}
-
-// A listener's address as a client of the same machine reaches it: "0.0.0.0:8480" is no address to
-// connect to.
-std::string reachable(std::string_view scheme, std::string_view address) {
-  if (address.empty()) return {};
-  const auto colon = address.rfind(':');
-  std::string host(address.substr(0, colon));
-  if (host == "0.0.0.0") host = "127.0.0.1";
-  if (host == "[::]") host = "[::1]";
-  return fmt::format("{}://{}{}", scheme, host,
-                     colon == std::string_view::npos ? "" : address.substr(colon));
 }
 
 }  // namespace
@@ -89,7 +73,7 @@ Result<std::string> find_merchant_directory(const std::string& data_dir, const s
   if (!key_dir.empty()) return key_dir;
   if (!mchid.empty()) {
     std::string directory = merchant_directory(data_dir, mchid);
-    if (exists(directory)) return directory;
+    if (runtime::file_exists(directory)) return directory;
     return fail(
         "{} has no key files of the merchant {}: name their directory with --key-dir, or "
         "make them with `favorhook merchant add`",
@@ -126,15 +110,16 @@ Result<MerchantFiles> read_merchant_files(const std::string& directory) {
   if (auto added = add_public_key(directory, files.platform_keys); !added) {
     return fail(std::move(added.error()));
   }
-  if (exists(directory + "/ca.pem")) files.ca_file = directory + "/ca.pem";
+  if (runtime::file_exists(directory + "/ca.pem")) files.ca_file = directory + "/ca.pem";
   return files;
 }
 
 Result<ServerAddresses> read_server_addresses(const std::string& data_dir) {
   const auto place = runtime::read_server_file(data_dir + "/" + runtime::kServerFile);
   if (!place) return fail("no server runs on {}: `favorhook serve` starts one", data_dir);
-  return ServerAddresses{reachable("http", place->listen), reachable("https", place->tls_listen),
-                         reachable("http", place->admin_listen)};
+  return ServerAddresses{runtime::local_url("http", place->listen),
+                         runtime::local_url("https", place->tls_listen),
+                         runtime::local_url("http", place->admin_listen)};
 }
 
 Result<merchant::Client> make_client(const std::string& data_dir, const std::string& merchant_dir,

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "cli/json_view.h"
 #include "crypto/keys.h"
 
 namespace favorhook::cli {
@@ -14,11 +15,9 @@ Result<TlsIdentity> issue_localhost_identity(AdminClient& admin) {
                                      {"ip", boost::json::array{"127.0.0.1", "::1"}}};
   const auto issued = admin.call("POST", "/admin/v1/tls-certificates", order);
   if (!issued) return fail(issued.error());
-  const boost::json::object* answer = issued->if_object();
-  const boost::json::value* pem =
-      answer == nullptr ? nullptr : answer->if_contains("certificate_pem");
-  if (pem == nullptr || !pem->is_string()) return fail("the operator's API gave no certificate");
-  return TlsIdentity{std::string(pem->as_string()), key.to_pem()};
+  std::string pem = text_member(*issued, "certificate_pem");
+  if (pem.empty()) return fail("the operator's API gave no certificate");
+  return TlsIdentity{std::move(pem), key.to_pem()};
 }
 
 }  // namespace favorhook::cli

@@ -8,6 +8,7 @@
 
 #include "apiv3/errors.h"
 #include "apiv3/json.h"
+#include "cli/json_view.h"
 #include "cli/merchant_files.h"
 #include "cli/text_style.h"
 #include "crypto/random.h"
@@ -16,20 +17,6 @@ namespace favorhook::cli {
 namespace {
 
 namespace json = boost::json;
-
-// null where the body is no JSON.
-json::value parsed_body(const merchant::Answer& answer) {
-  json::error_code error;
-  json::value value = json::parse(answer.body, error);
-  return error ? json::value() : value;
-}
-
-std::string member(const json::value& value, std::string_view name) {
-  const json::object* object = value.if_object();
-  const json::value* found = object == nullptr ? nullptr : object->if_contains(name);
-  const json::string* text = found == nullptr ? nullptr : found->if_string();
-  return text == nullptr ? std::string() : std::string(*text);
-}
 
 // With --json there is one JSON document on stdout whatever the answer was.
 void show_json(const merchant::Answer& answer) {
@@ -85,6 +72,12 @@ void call_and_show(Shared& shared, const CallOptions& options, const SignedReque
   conclude(shared, *answer);
 }
 
+json::value parsed_body(const merchant::Answer& answer) {
+  json::error_code error;
+  json::value value = json::parse(answer.body, error);
+  return error ? json::value() : value;
+}
+
 void conclude(Shared& shared, const merchant::Answer& answer) {
   if (answer.status >= 400) {
     shared.exit_code = kWireError;
@@ -96,13 +89,14 @@ void conclude(Shared& shared, const merchant::Answer& answer) {
 std::string solution_for(const merchant::Answer& answer) {
   if (answer.status < 400) return {};
   const json::value body = parsed_body(answer);
-  const apiv3::ErrorRow* row = apiv3::find_error_row(member(body, "code"), member(body, "message"));
+  const apiv3::ErrorRow* row =
+      apiv3::find_error_row(text_member(body, "code"), text_member(body, "message"));
   return row == nullptr ? std::string() : std::string(row->solution);
 }
 
 std::string answer_line(const merchant::Answer& answer) {
   const bool good = answer.status < 400;
-  const std::string code = good ? "" : printable(member(parsed_body(answer), "code"));
+  const std::string code = good ? "" : printable(text_member(parsed_body(answer), "code"));
   const std::string status = fmt::format("{}{}{}", answer.status, code.empty() ? "" : " ", code);
   const std::string signature =
       answer.verified

@@ -3,13 +3,13 @@
 //
 //   auto options = std::make_shared<CallOptions>();
 //   add_call_options(*command, *options);
-//   command->callback([&shared, options] { call_and_show(shared, *options, {"GET", target, ""});
-//   });
+//   call_and_show(shared, *options, {"GET", target, ""});       // in the command's callback
 //
 // Errors: shown, and in the exit code: 3 for an error of the wire, 1 for a call that failed or a
 // good answer whose signature does not verify. Thread safety: one thread.
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <string>
 
 #include "base/result.h"
@@ -38,6 +38,9 @@ Result<merchant::Answer> call(const Shared& shared, const CallOptions& options,
 
 // The answer's status, whether it is verified, and its body; with --json the body alone.
 void call_and_show(Shared& shared, const CallOptions& options, const SignedRequest& request);
+
+// The answer's body as JSON; null where it is none.
+boost::json::value parsed_body(const merchant::Answer& answer);
 
 // The exit code and, for a good answer that does not verify, the reason on stderr.
 void conclude(Shared& shared, const merchant::Answer& answer);

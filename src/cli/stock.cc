@@ -7,7 +7,7 @@
 #include "cli/merchant_files.h"
 #include "cli/signed_call.h"
 #include "cli/stock_terms.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 
 namespace favorhook::cli {
 namespace {

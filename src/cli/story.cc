@@ -64,9 +64,8 @@ Result<json::value> exchange(Story& story, const SignedRequest& request) {
     return fail("{} {} was answered {}: {}", request.method, request.target, answer->status,
                 answer->body);
   }
-  json::error_code error;
-  json::value body = json::parse(answer->body, error);
-  if (error) return fail("the answer is no JSON: {}", error.message());
+  json::value body = parsed_body(answer.value());
+  if (body.is_null()) return fail("the answer is no JSON");
   return body;
 }
 
@@ -136,8 +135,7 @@ Result<void> set_url(Story& story) {
   const auto before = story.client->call("GET", kCallbacks);
   if (!before) return fail("{}", before.error());
   if (before->status == 200 && before->verified) {
-    json::error_code error;
-    const std::string url = text_member(json::parse(before->body, error), "notify_url");
+    const std::string url = text_member(parsed_body(before.value()), "notify_url");
     if (!url.ends_with(kPath)) story.url_before = url;
   }
   const std::string url = fmt::format("https://localhost:{}{}", story.receiver->port(), kPath);
@@ -187,10 +185,7 @@ std::string reason_of_silence(Story& story) {
   const auto list =
       story.admin->call("GET", "/admin/v1/events?limit=20&receiver=" + story.files.mchid);
   if (!list) return list.error().what;
-  const json::value* events =
-      list->is_object() ? list->get_object().if_contains("events") : nullptr;
-  if (events == nullptr || !events->is_array()) return "the operator's API shows no events";
-  for (const json::value& event : events->get_array()) {
+  for (const json::value& event : elements(*list, "events")) {
     if (text_member(event, "coupon_code") != story.coupon_code) continue;
     const std::string id = text_member(event, "id");
     const std::string why = text_member(event, "withheld_explanation");
@@ -214,10 +209,7 @@ Result<ReceivedPost> await_notification(Story& story) {
 
 // The attempt that the receiver answered, once its result is recorded.
 std::optional<json::object> recorded_attempt(const json::value& event, const std::string& nonce) {
-  const json::value* attempts =
-      event.is_object() ? event.get_object().if_contains("attempts") : nullptr;
-  if (attempts == nullptr || !attempts->is_array()) return std::nullopt;
-  for (const json::value& attempt : attempts->get_array()) {
+  for (const json::value& attempt : elements(event, "attempts")) {
     if (text_member(attempt, "nonce") != nonce) continue;
     if (text_member(attempt, "finished").empty()) return std::nullopt;
     return attempt.as_object();

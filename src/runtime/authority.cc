@@ -1,12 +1,9 @@
 #include "runtime/authority.h"
 
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
 
 #include "crypto/vault.h"
+#include "runtime/files.h"
 #include "runtime/secrets.h"
 
 namespace favorhook::runtime {
@@ -16,17 +13,14 @@ using crypto::CertificateAuthority;
 
 constexpr std::string_view kCertificateFile = "ca.pem";
 constexpr std::string_view kOldKeyFile = "ca.key.pem";
-// What the first version kept in plain files and the store keeps now.
-constexpr std::array<std::string_view, 3> kOldFiles = {kOldKeyFile, "tls.key.pem", "tls.pem"};
-
-bool exists(const std::string& path) {
-  return ::access(path.c_str(), F_OK) == 0;
-}
+// What the first version kept in plain files and the store keeps now; the one that tells of that
+// version goes last.
+constexpr std::array<std::string_view, 3> kOldFiles = {"tls.key.pem", "tls.pem", kOldKeyFile};
 
 // As the first version left it; nothing where there is none.
 Result<std::optional<CertificateAuthority>> read_old_files(const DataDir& data) {
   const std::string key_file = data.file(kOldKeyFile);
-  if (!exists(key_file)) return std::nullopt;
+  if (!file_exists(key_file)) return std::nullopt;
   auto key = read_file(key_file);
   if (!key) return fail(std::move(key.error()));
   const auto certificate = read_file(data.file(kCertificateFile));
@@ -48,12 +42,12 @@ Result<CertificateAuthority> take_over_or_make(store::Store& store, const DataDi
   return authority;
 }
 
+// Only of a directory that the first version made: in another, files of these names are the
+// operator's.
 Result<void> remove_old_files(const DataDir& data) {
+  if (!file_exists(data.file(kOldKeyFile))) return {};
   for (const std::string_view name : kOldFiles) {
-    const std::string path = data.file(name);
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-      return fail("cannot remove {}: {}", path, std::strerror(errno));
-    }
+    if (auto removed = remove_file(data.file(name)); !removed) return removed;
   }
   return {};
 }

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "runtime/config_keys.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 
 namespace favorhook::runtime {
 namespace {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "delivery/ladder.h"
 #include "gateway/gateway.h"
@@ -43,7 +44,7 @@ struct Config {
   net::EgressOptions egress;
   Millis business_offset{0};  // sandbox only
   Micros commit_linger{0};
-  std::string log_level = "info";
+  LogLevel log_level = LogLevel::info;
   MasterKeyPlaces master_key;
   bool core_dumps = false;
 };

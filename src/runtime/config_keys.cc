@@ -155,10 +155,9 @@ Result<void> set_commit_linger(Config& config, Text text) {
 }
 
 Result<void> set_log_level(Config& config, Text text) {
-  if (text != "debug" && text != "info" && text != "warning" && text != "error") {
-    return fail("must be debug, info, warning or error");
-  }
-  config.log_level = text;
+  const auto level = log_level_from(text);
+  if (!level) return fail("must be debug, info, warning or error");
+  config.log_level = *level;
   return {};
 }
 

@@ -4,7 +4,7 @@
 #include <regex>
 
 #include "runtime/config_keys.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 #include "runtime/test_support.h"
 
 namespace favorhook::runtime {

@@ -14,6 +14,7 @@
 #include <filesystem>
 
 #include "crypto/random.h"
+#include "runtime/files.h"
 
 namespace favorhook::runtime {
 namespace {
@@ -49,11 +50,32 @@ class MakingLock {
   bool held_ = false;
 };
 
+// A directory of something else is no place for favorhook.
+Result<void> check_empty(const std::string& path) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    const std::string name = entry.path().filename();
+    if (std::ranges::find(kMadeFirst, name) == kMadeFirst.end()) {
+      return fail("{} is not empty (it has {}) and is no data directory of favorhook", path, name);
+    }
+  }
+  if (error) return fail("cannot read {}: {}", path, error.message());
+  return {};
+}
+
+Result<DataDir> read_files(const std::string& path, bool sandbox, bool made_now) {
+  auto token = read_file(path + "/admin.token");
+  if (!token) return fail(token.error());
+  while (token->ends_with('\n')) token->pop_back();
+  if (token->empty()) return fail("{}/admin.token is empty", path);
+  return DataDir{path, sandbox, made_now, std::move(*token)};
+}
+
 }  // namespace
 
 Result<std::optional<bool>> mode_of_data_dir(const std::string& path) {
   const std::string file = fmt::format("{}/{}", path, kMarker);
-  if (::access(file.c_str(), F_OK) != 0) return std::nullopt;
+  if (!file_exists(file)) return std::nullopt;
   const auto text = read_file(file);
   if (!text) return fail(text.error());
   boost::json::error_code error;
@@ -84,23 +106,6 @@ Result<void> make_directory(const std::string& path) {
   return {};
 }
 
-namespace {
-
-// A directory of something else is no place for favorhook.
-Result<void> check_empty(const std::string& path) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-    const std::string name = entry.path().filename();
-    if (std::ranges::find(kMadeFirst, name) == kMadeFirst.end()) {
-      return fail("{} is not empty (it has {}) and is no data directory of favorhook", path, name);
-    }
-  }
-  if (error) return fail("cannot read {}: {}", path, error.message());
-  return {};
-}
-
-}  // namespace
-
 Result<void> make_data_dir_files(const std::string& path, bool sandbox) {
   if (::chmod(path.c_str(), 0700) != 0) {
     return fail("cannot make {} private: {}", path, std::strerror(errno));
@@ -110,18 +115,6 @@ Result<void> make_data_dir_files(const std::string& path, bool sandbox) {
   if (auto done = write_file(path + "/admin.token", token + "\n"); !done) return done;
   return write_file(fmt::format("{}/{}", path, kMarker), boost::json::serialize(marker) + "\n");
 }
-
-namespace {
-
-Result<DataDir> read_files(const std::string& path, bool sandbox, bool made_now) {
-  auto token = read_file(path + "/admin.token");
-  if (!token) return fail(token.error());
-  while (token->ends_with('\n')) token->pop_back();
-  if (token->empty()) return fail("{}/admin.token is empty", path);
-  return DataDir{path, sandbox, made_now, std::move(*token)};
-}
-
-}  // namespace
 
 Result<DataDir> open_data_dir(const std::string& path, std::optional<bool> sandbox) {
   if (auto made = make_directory(path); !made) return fail(made.error());

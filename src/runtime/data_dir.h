@@ -9,8 +9,10 @@
 //   server.json        addresses of the running server
 //   merchants/MCHID/   what a merchant gets, where `merchant add` was given no --out
 //
-// Errors: what could not be read or made, with its path. Files are written to a temporary name,
-// synced and renamed.
+//   Result<DataDir> data = open_data_dir(config.data_dir, config.sandbox);
+//
+// Thread safety: any; two processes that make one take turns. Errors: what could not be read or
+// made, with its path.
 #pragma once
 
 #include <optional>
@@ -40,14 +42,5 @@ Result<std::optional<bool>> mode_of_data_dir(const std::string& path);
 Result<void> make_directory(const std::string& path);
 // All but the store; the marker last.
 Result<void> make_data_dir_files(const std::string& path, bool sandbox);
-
-Result<std::string> read_file(const std::string& path);
-// The same of a file that nobody but its owner may read; of any other it is an error.
-Result<std::string> read_private_file(const std::string& path);
-// Lasting, and at once: there is always the one file or the other.
-Result<void> rename_file(const std::string& from, const std::string& to);
-// Mode 0600 unless `public_file`.
-Result<void> write_file(const std::string& path, std::string_view content,
-                        bool public_file = false);
 
 }  // namespace favorhook::runtime

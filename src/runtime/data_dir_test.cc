@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "crypto/random.h"
+#include "runtime/files.h"
 #include "runtime/node_store.h"
 #include "runtime/secrets.h"
 #include "runtime/server_file.h"
@@ -167,6 +168,14 @@ TEST_F(Identity, IsTheOperatorsWhereThereIsOne) {
   ASSERT_TRUE(write_file(config_.tls_certificate_file, "chain"));
   ASSERT_TRUE(write_file(config_.tls_key_file, "key"));
   EXPECT_EQ(at(now_).chain_pem, "chain");
+}
+
+TEST(ServerFile, LeadsToAddressesThatCanBeConnectedTo) {
+  EXPECT_EQ(local_url("http", "127.0.0.1:8480"), "http://127.0.0.1:8480");
+  EXPECT_EQ(local_url("https", "0.0.0.0:443"), "https://127.0.0.1:443");
+  EXPECT_EQ(local_url("https", "[::]:443"), "https://[::1]:443");
+  EXPECT_EQ(local_url("http", "[::1]:1"), "http://[::1]:1");
+  EXPECT_EQ(local_url("http", ""), "");
 }
 
 TEST(ServerFile, OfAProcessThatIsGoneCountsAsNone) {

@@ -1,4 +1,5 @@
-// Files of the data directory: read whole, written so that a crash leaves the old or the new one.
+#include "runtime/files.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,7 +9,6 @@
 #include <cstring>
 
 #include "base/limits.h"
-#include "runtime/data_dir.h"
 
 namespace favorhook::runtime {
 namespace {
@@ -62,6 +62,10 @@ Result<std::string> read_all(const File& file, const std::string& path) {
 
 }  // namespace
 
+bool file_exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
+
 Result<std::string> read_file(const std::string& path) {
   const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return fail("cannot read {}: {}", path, std::strerror(errno));
@@ -84,6 +88,13 @@ Result<std::string> read_private_file(const std::string& path) {
 Result<void> rename_file(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0 || !sync_directory_of(to)) {
     return fail("cannot rename {} to {}: {}", from, to, std::strerror(errno));
+  }
+  return {};
+}
+
+Result<void> remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+    return fail("cannot remove {}: {}", path, std::strerror(errno));
   }
   return {};
 }

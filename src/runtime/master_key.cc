@@ -1,9 +1,10 @@
 #include "runtime/master_key.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
+#include <span>
+
+#include "runtime/files.h"
 
 namespace favorhook::runtime {
 namespace {
@@ -13,10 +14,6 @@ constexpr const char* kKeyVariable = "FAVORHOOK_MASTER_KEY";
 constexpr const char* kCredentialsVariable = "CREDENTIALS_DIRECTORY";
 constexpr std::string_view kCredential = "favorhook-master-key";
 constexpr std::string_view kNextKeyFile = "master.key.next";
-
-bool exists(const std::string& path) {
-  return ::access(path.c_str(), F_OK) == 0;
-}
 
 std::string variable(const char* name) {
   const char* const value = std::getenv(name);
@@ -40,18 +37,17 @@ Result<FoundKey> named(Result<crypto::MasterKey> key, std::string from) {
 // keys stays.
 Result<void> settle_next_key(const DataDir& data, const std::optional<std::string>& sealed_under) {
   const std::string path = data.file(kNextKeyFile);
-  if (!exists(path)) return {};
+  if (!file_exists(path)) return {};
   const auto next = read_key_file(path);
   if (!next) return fail(next.error());
   if (sealed_under == next->id()) return replace_own_key(data);
-  if (::unlink(path.c_str()) != 0) return fail("cannot remove {}: {}", path, std::strerror(errno));
-  return {};
+  return remove_file(path);
 }
 
 Result<FoundKey> own_key(const DataDir& data, const std::optional<std::string>& sealed_under) {
   if (auto settled = settle_next_key(data, sealed_under); !settled) return fail(settled.error());
   const std::string path = data.file(kOwnKeyFile);
-  if (!exists(path) && !sealed_under) {
+  if (!file_exists(path) && !sealed_under) {
     std::string text = crypto::MasterKey::generate().to_text() + "\n";
     auto written = write_file(path, text);
     crypto::wipe(text);
@@ -85,7 +81,7 @@ Result<MasterKeyPlaces> master_key_places() {
   places.file = variable(kFileVariable);
   if (const std::string directory = variable(kCredentialsVariable); !directory.empty()) {
     const std::string path = fmt::format("{}/{}", directory, kCredential);
-    if (exists(path)) places.credential = path;
+    if (file_exists(path)) places.credential = path;
   }
   char* const value = std::getenv(kKeyVariable);
   if (value == nullptr) return places;
@@ -108,7 +104,8 @@ Result<FoundKey> find_master_key(const DataDir& data, const MasterKeyPlaces& pla
 }
 
 crypto::VaultSource vault_source(const DataDir& data, MasterKeyPlaces places) {
-  return [&data, places = std::move(places)](const std::optional<std::string>& sealed_under)
+  // A copy: a store keeps its source as long as it is open.
+  return [data, places = std::move(places)](const std::optional<std::string>& sealed_under)
              -> Result<std::shared_ptr<const crypto::Vault>> {
     const auto found = find_master_key(data, places, sealed_under);
     if (!found) return fail(found.error());

@@ -4,6 +4,7 @@
 
 #include "crypto/random.h"
 #include "runtime/authority.h"
+#include "runtime/files.h"
 #include "runtime/node_store.h"
 #include "runtime/secrets.h"
 #include "runtime/test_support.h"
@@ -156,6 +157,16 @@ TEST_F(MasterKeys, SealWhatLayInFiles) {
   }
   ASSERT_TRUE(open_node_store(*data_, "a test", {}, now, random));
   EXPECT_EQ(*read_file(data_->file("ca.pem")), old.certificate_pem());
+}
+
+// tls_certificate_file may name a file of the data directory.
+TEST_F(MasterKeys, LeaveFilesThatTheFirstVersionDidNotMake) {
+  ASSERT_TRUE(write_file(data_->file("tls.pem"), "the operator's chain"));
+  ASSERT_TRUE(write_file(data_->file("tls.key.pem"), "the operator's key"));
+  crypto::SystemRandom random;
+  ASSERT_TRUE(open_node_store(*data_, "a test", {}, SystemClocks().wall(), random));
+  EXPECT_TRUE(exists("tls.pem"));
+  EXPECT_TRUE(exists("tls.key.pem"));
 }
 
 }  // namespace

@@ -1,14 +1,11 @@
 #include "runtime/restore.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "runtime/data_dir.h"
+#include "runtime/files.h"
 #include "runtime/master_key.h"
 #include "store/lock.h"
 
@@ -26,15 +23,11 @@ constexpr std::array<std::string_view, 8> kMayBeThere = {
     kUnfinished,       "restore.unfinished.new", "favorhook.lock", "admin.token",
     "admin.token.new", "favorhook.json.new",     "master.key",     "master.key.new"};
 
-bool exists(const std::string& path) {
-  return ::access(path.c_str(), F_OK) == 0;
-}
-
 Result<void> check_free(const std::string& path) {
   const auto mode = mode_of_data_dir(path);
   if (!mode) return fail(mode.error());
   if (*mode) return fail("{} is a data directory already; a restore makes a new one", path);
-  const bool unfinished = exists(fmt::format("{}/{}", path, kUnfinished));
+  const bool unfinished = file_exists(fmt::format("{}/{}", path, kUnfinished));
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
     const std::string name = entry.path().filename();
@@ -63,19 +56,17 @@ Result<void> put_master_key(const DataDir& data, const std::string& key_file,
   return written;
 }
 
-Result<void> remove_file(const std::string& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    return fail("cannot remove {}: {}", path, std::strerror(errno));
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<store::BackupNote> restore_data_dir(const std::string& backup, const std::string& path,
                                            const std::string& key_file) {
   auto note = store::read_backup_note(backup);
   if (!note) return note;
+  if (note->mode == "production" && !key_file.empty()) {
+    return fail(
+        "the backup is one of production, whose master key does not lie in the data directory: "
+        "name it with master_key_file when the server starts");
+  }
   if (auto made = make_directory(path); !made) return fail(std::move(made.error()));
   if (auto free = check_free(path); !free) return fail(std::move(free.error()));
   const auto lock = store::take_store_lock(path, "favorhook restore");

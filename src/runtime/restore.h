@@ -14,7 +14,8 @@
 
 namespace favorhook::runtime {
 
-// `key_file`: becomes the sandbox's own master key; empty: the operator sees to it.
+// `key_file`: becomes the sandbox's own master key, for production it is an error; empty: the
+// operator sees to it.
 Result<store::BackupNote> restore_data_dir(const std::string& backup, const std::string& path,
                                            const std::string& key_file);
 

@@ -38,13 +38,6 @@ std::size_t loops_of(const Config& config) {
   return config.loops == 0 ? cores : config.loops;
 }
 
-void set_log_level_of(const Config& config) {
-  set_log_level(config.log_level == "debug"     ? LogLevel::debug
-                : config.log_level == "warning" ? LogLevel::warning
-                : config.log_level == "error"   ? LogLevel::error
-                                                : LogLevel::info);
-}
-
 // Members are in the order in which they are made; the last made goes first.
 class RunningServer final : public Server {
  public:
@@ -261,7 +254,7 @@ void RunningServer::stop() {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(const Config& config) {
-  set_log_level_of(config);
+  set_log_level(config.log_level);
   auto data = open_data_dir(config.data_dir, config.sandbox);
   if (!data) return fail(data.error());
   auto server = std::make_unique<RunningServer>(config, std::move(*data));

@@ -2,12 +2,13 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 #include <cerrno>
 
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 
 namespace favorhook::runtime {
 namespace {
@@ -43,6 +44,15 @@ std::optional<ServerPlace> read_server_file(const std::string& path) {
   if (pid == nullptr || !pid->is_int64() || !lives(pid->get_int64())) return std::nullopt;
   return ServerPlace{pid->get_int64(), text_member(*object, "listen"),
                      text_member(*object, "tls_listen"), text_member(*object, "admin_listen")};
+}
+
+std::string local_url(std::string_view scheme, std::string_view address) {
+  if (address.empty()) return {};
+  const std::size_t colon = std::min(address.rfind(':'), address.size());
+  std::string_view host = address.substr(0, colon);
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "[::]") host = "[::1]";
+  return fmt::format("{}://{}{}", scheme, host, address.substr(colon));
 }
 
 }  // namespace favorhook::runtime

@@ -28,7 +28,7 @@ class Running : public testing::Test {
     config_.data_dir = home_.file("data");
     config_.listen.port = config_.tls_listen.port = config_.admin_listen.port = 0;
     config_.loops = 2;
-    config_.log_level = "error";
+    config_.log_level = LogLevel::error;
     start();
   }
   void start() {

@@ -1,7 +1,7 @@
 #include "runtime/tls_identity.h"
 
 #include "base/limits.h"
-#include "runtime/data_dir.h"
+#include "runtime/files.h"
 #include "runtime/secrets.h"
 
 namespace favorhook::runtime {
