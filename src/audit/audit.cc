@@ -1,6 +1,7 @@
 #include "audit/audit.h"
 
 #include <algorithm>
+#include <array>
 
 #include "audit/coupon_checks.h"
 #include "audit/post_checks.h"
@@ -9,6 +10,18 @@ namespace favorhook::audit {
 namespace {
 
 using coupon::EventState;
+
+struct StateTotal {
+  EventState state;
+  std::int64_t MerchantTotals::* total;
+};
+constexpr std::array kStates = {
+    StateTotal{EventState::withheld, &MerchantTotals::withheld},
+    StateTotal{EventState::pending, &MerchantTotals::pending},
+    StateTotal{EventState::delivered, &MerchantTotals::delivered},
+    StateTotal{EventState::exhausted, &MerchantTotals::exhausted},
+    StateTotal{EventState::cancelled, &MerchantTotals::cancelled},
+};
 
 class Auditor final : public store::ScanVisitor {
  public:
@@ -94,11 +107,7 @@ void Auditor::event(const coupon::Event& row, const std::vector<store::Attempt>&
 void Auditor::count(const coupon::Event& row, MerchantTotals& totals) {
   ++totals.accepted;
   totals.in_flight += row.in_flight ? 1 : 0;
-  totals.withheld += row.state == EventState::withheld ? 1 : 0;
-  totals.pending += row.state == EventState::pending ? 1 : 0;
-  totals.delivered += row.state == EventState::delivered ? 1 : 0;
-  totals.exhausted += row.state == EventState::exhausted ? 1 : 0;
-  totals.cancelled += row.state == EventState::cancelled ? 1 : 0;
+  for (const StateTotal& each : kStates) totals.*each.total += row.state == each.state ? 1 : 0;
 }
 
 void Auditor::check_sequences() {
@@ -119,8 +128,8 @@ void Auditor::check_accounting() {
   }
   for (const auto& [mchid, totals] : merchants_) {
     findings_.held(Check::accounting);
-    const std::int64_t sum =
-        totals.withheld + totals.pending + totals.delivered + totals.exhausted + totals.cancelled;
+    std::int64_t sum = 0;
+    for (const StateTotal& each : kStates) sum += totals.*each.total;
     if (totals.coupons == sum) continue;
     findings_.fault(Check::accounting, "merchant {}: {} coupons were accepted, {} events are there",
                     mchid, totals.coupons, sum);
@@ -158,16 +167,15 @@ void Auditor::finish() {
 
 MerchantTotals& MerchantTotals::operator+=(const MerchantTotals& other) {
   for (const auto member :
-       {&MerchantTotals::coupons, &MerchantTotals::accepted, &MerchantTotals::withheld,
-        &MerchantTotals::pending, &MerchantTotals::delivered, &MerchantTotals::exhausted,
-        &MerchantTotals::cancelled, &MerchantTotals::in_flight, &MerchantTotals::attempts,
-        &MerchantTotals::posts_seen}) {
+       {&MerchantTotals::coupons, &MerchantTotals::accepted, &MerchantTotals::in_flight,
+        &MerchantTotals::attempts, &MerchantTotals::posts_seen}) {
     this->*member += other.*member;
   }
+  for (const StateTotal& each : kStates) this->*each.total += other.*each.total;
   return *this;
 }
 
-Report audit_store(store::Reader& reader, AuditOptions& options) {
+Report audit_store(store::Reader& reader, AuditOptions options) {
   Report report;
   report.findings.held(Check::file);
   for (const std::string& fault : reader.damage(limits::kAuditFaultsShown + 1)) {

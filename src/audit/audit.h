@@ -2,7 +2,7 @@
 //
 //   AuditOptions options;
 //   options.posts.read("posts.jsonl", "");
-//   const Report report = audit_store(*reader, options);
+//   const Report report = audit_store(*reader, std::move(options));
 //   if (!report.findings.sound()) …
 //
 // Reads everything once, from one snapshot, and writes nothing. Thread safety: one thread, a Reader
@@ -43,6 +43,6 @@ struct Report {
   std::map<std::string, MerchantTotals> merchants;
 };
 
-Report audit_store(store::Reader& reader, AuditOptions& options);
+Report audit_store(store::Reader& reader, AuditOptions options);
 
 }  // namespace favorhook::audit

@@ -28,7 +28,7 @@ std::vector<std::string> faulty(const Findings& findings) {
 
 Report audit(const Ledger& ledger, AuditOptions options = {}) {
   LedgerReader reader(ledger);
-  return audit_store(reader, options);
+  return audit_store(reader, std::move(options));
 }
 
 std::string sentences(const Findings& findings) {

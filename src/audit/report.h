@@ -37,7 +37,7 @@ enum class Check {
   posts,
   accepted,
 };
-inline constexpr std::size_t kChecks = 16;
+inline constexpr std::size_t kChecks = static_cast<std::size_t>(Check::accepted) + 1;
 
 // The names that --json gives and scripts rely on.
 std::string_view name_of(Check check);
