@@ -1,5 +1,5 @@
 // What can be changed about a merchant: its settings, its relations, its appids.
-#include <array>
+#include <ranges>
 
 #include "admin/change.h"
 #include "admin/fields.h"
@@ -69,7 +69,7 @@ std::optional<HttpAnswer> relate(const store::RelationRow& row, store::Batch& ba
 // The group that the appid belongs to as the batch has it so far; empty: none.
 std::string group_of(const std::string& appid, const store::Batch& batch,
                      const coupon::Context& context) {
-  for (const store::AppRow& row : batch.apps) {
+  for (const store::AppRow& row : batch.apps | std::views::reverse) {
     if (row.appid == appid) return row.unionid_group;
   }
   return std::string(context.directory.appid_group(appid));

@@ -55,15 +55,9 @@ TEST(Merchants, ExistOnce) {
 
 TEST(Merchants, ExistOnceAlsoWhereTwoAreAskedForInOneBatch) {
   World world;
-  std::vector<int> statuses;
-  for (int i = 0; i < 2; ++i) {
-    HttpRequest request{"POST", "/admin/v1/merchants", {}, {}, {}};
-    request.body = json::serialize(World::merchant("1900000001"));
-    world.service->handle(std::move(request),
-                          [&](HttpAnswer answer) { statuses.push_back(answer.status); });
-  }
-  while (statuses.size() < 2) ASSERT_TRUE(world.own_thread.run_one() || world.queue->poll());
-  EXPECT_THAT(statuses, testing::UnorderedElementsAre(201, 409));
+  const json::value merchant = World::merchant("1900000001");
+  EXPECT_THAT(world.post_together("/admin/v1/merchants", {merchant, merchant}),
+              testing::ElementsAre(201, 409));
 }
 
 TEST(Merchants, NeverShowTheirKey) {
@@ -192,6 +186,18 @@ TEST(Apps, BelongToOneGroup) {
   EXPECT_EQ(bind("1900000009", {{"appid", "wxa"}}).status, 404);
   EXPECT_EQ(bind("1900000001", {{"appid", "wx a"}}).status, 400);
   EXPECT_TRUE(world.holder->get()->appid_bound("wxa", "1900000002"));
+  EXPECT_EQ(world.holder->get()->appid_group("wxa"), "g");
+}
+
+TEST(Apps, BelongToOneGroupAlsoWithinABatch) {
+  World world;
+  world.add_merchant("1900000001");
+  const json::object app = {{"mchid", "1900000001"}, {"appid", "wxa"}};
+  json::object in_g = app, in_h = app;
+  in_g["unionid_group"] = "g";
+  in_h["unionid_group"] = "h";
+  EXPECT_THAT(world.post_together("/admin/v1/apps", {app, in_g, in_h}),
+              testing::ElementsAre(201, 201, 409));
   EXPECT_EQ(world.holder->get()->appid_group("wxa"), "g");
 }
 

@@ -98,9 +98,27 @@ class World {
     return {answer->status, json::parse(answer->body), answer->headers};
   }
   Reply call(std::string method, std::string target, const json::value& body = nullptr) {
-    HttpRequest request{std::move(method), std::move(target), {}, {}, {}};
-    if (!body.is_null()) request.body = json::serialize(body);
-    return send(std::move(request));
+    return send(request(std::move(method), std::move(target), body));
+  }
+  // The statuses of POSTs that are handed in together, so that they are one batch.
+  std::vector<int> post_together(const std::string& target,
+                                 const std::vector<json::value>& bodies) {
+    std::vector<int> statuses(bodies.size());
+    std::size_t answered = 0;
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+      service->handle(request("POST", target, bodies[i]), [&, i](HttpAnswer answer) {
+        statuses[i] = answer.status;
+        ++answered;
+      });
+    }
+    while (answered < bodies.size()) CHECK(own_thread.run_one() || queue->poll());
+    return statuses;
+  }
+
+  static HttpRequest request(std::string method, std::string target, const json::value& body) {
+    HttpRequest made{std::move(method), std::move(target), {}, {}, {}};
+    if (!body.is_null()) made.body = json::serialize(body);
+    return made;
   }
 
   static json::object merchant(std::string_view mchid, std::string_view kind = "direct") {
