@@ -176,6 +176,15 @@ class World {
                                      header(answer, "Wechatpay-Signature"));
   }
 
+  // What was stored for delivery, the newest first.
+  std::vector<coupon::Event> events() {
+    auto reader = store_->open_reader();
+    CHECK(reader);
+    auto found = (*reader)->events({});
+    CHECK(found);
+    return std::move(*found);
+  }
+
   // Lets the gateway see what was changed in `merchants` and `platform_keys`.
   void publish() { holder_->publish(snapshot()); }
   coupon::Merchant& merchant(const std::string& mchid) {

@@ -16,14 +16,22 @@ Verdict wrong_type(std::string_view wanted, const value& given) {
   return {.form = "type", .unit = std::string(wanted), .shown = given};
 }
 
-Verdict size_verdict(const object& schema, std::string_view keyword, std::string_view unit,
-                     std::int64_t size) {
-  const bool items = unit == "items";
-  const auto min = number_of(schema, items ? "minItems" : "minLength");
-  const auto max = number_of(schema, std::string(keyword));
+// What a size is counted in, a key of x-parameter-words, and the keywords of its limits.
+struct Unit {
+  const char* name;
+  const char* min;
+  const char* max;
+};
+constexpr Unit kCharacters = {"characters", "minLength", "maxLength"};
+constexpr Unit kBytes = {"bytes", "x-min-bytes", "x-max-bytes"};
+constexpr Unit kItems = {"items", "minItems", "maxItems"};
+
+Verdict size_verdict(const object& schema, const Unit& unit, std::int64_t size) {
+  const bool items = unit.min == kItems.min;
+  const auto min = number_of(schema, unit.min);
+  const auto max = number_of(schema, unit.max);
   const auto broken = [&](const char* form, std::int64_t limit) {
-    return Verdict{
-        .form = form, .limit = std::to_string(limit), .unit = std::string(unit), .shown = size};
+    return Verdict{.form = form, .limit = std::to_string(limit), .unit = unit.name, .shown = size};
   };
   if (min && size < *min) return broken(items ? "too_few" : "too_short", *min);
   if (max && size > *max) return broken(items ? "too_many" : "too_long", *max);
@@ -86,7 +94,9 @@ Verdict judge_meaning(const Field& field, const std::string& text, std::string_v
 }
 
 Verdict judge_text(const object& schema, const std::string& text, const value& given) {
-  Verdict size = size_verdict(schema, "maxLength", "characters", characters_of(text));
+  const bool in_bytes = schema.contains(kBytes.min) || schema.contains(kBytes.max);
+  Verdict size = in_bytes ? size_verdict(schema, kBytes, std::int64_t(text.size()))
+                          : size_verdict(schema, kCharacters, characters_of(text));
   if (!size.taken()) return size;
   if (has_type(schema, "time") && !instant_of(text)) return wrong_type("time", given);
   if (has_type(schema, "time")) return {};
@@ -142,7 +152,7 @@ Verdict judge_form(const object& schema, const value& given) {
     return given.is_object() ? Verdict{} : wrong_type("object", given);
   }
   if (!given.is_array()) return wrong_type("array", given);
-  return size_verdict(schema, "maxItems", "items", std::int64_t(given.get_array().size()));
+  return size_verdict(schema, kItems, std::int64_t(given.get_array().size()));
 }
 
 // --- A whole body ---

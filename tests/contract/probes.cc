@@ -39,9 +39,16 @@ void add_sizes(std::vector<std::string>& out, const Field& field) {
   const auto max = number_of(field.schema, "maxLength");
   std::set<std::int64_t> sizes = {0, 1};
   if (min) sizes.insert({*min - 1, *min});
-  // Half and a third of the maximum would be the maximum if it counted bytes.
-  if (max) sizes.insert({*max, *max + 1, *max / 2, *max / 2 + 1, *max / 3, *max / 3 + 1});
-  if (!max) sizes.insert(5000);
+  // Half and a third of the maximum would be the maximum if it counted bytes, as some do.
+  const auto max_bytes = number_of(field.schema, "x-max-bytes");
+  for (const auto most : {max, max_bytes}) {
+    if (!most) continue;
+    sizes.insert({*most, *most + 1, *most / 2, *most / 2 + 1, *most / 3, *most / 3 + 1});
+  }
+  if (const auto least = number_of(field.schema, "x-min-bytes")) {
+    sizes.insert({*least - 1, *least, *least / 2, *least / 3});
+  }
+  if (!max && !max_bytes) sizes.insert(5000);
   for (const std::int64_t size : sizes) {
     if (size < 0) continue;
     for (const std::string_view character : kCharacters) {

@@ -242,6 +242,7 @@ TEST(TableTest, EveryLimitIsTheProgramsOwn) {
       {"request_head_seconds", in_seconds(limits::kRequestHeadTime)},
       {"request_body_seconds", in_seconds(limits::kRequestBodyTime)},
       {"stock_validity_days", in_seconds(limits::kStockValidityMax) / 86'400},
+      {"notification_seconds", in_seconds(limits::kAttemptTime)},
   };
   std::map<std::string, std::int64_t> theirs;
   for (const auto& [name, number] : contract().root().at("x-limits").as_object()) {

@@ -28,7 +28,8 @@ std::vector<const Operation*> operations_with_body() {
 // Forms that JSON Schema has a keyword for; the others are this contract's own words.
 bool schema_says(const Finding& finding, const value& body, const Operation& operation) {
   const Verdict& verdict = finding.verdict;
-  if (!verdict.error.empty() || verdict.form == "fault" || verdict.form == "not_before") {
+  if (!verdict.error.empty() || verdict.form == "fault" || verdict.form == "not_before" ||
+      verdict.unit == "bytes") {
     return false;
   }
   // A time in the right form that there is not, as 29 February of 2026.

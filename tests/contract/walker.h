@@ -2,8 +2,7 @@
 //
 //   Walker walker;
 //   walker.expect(operation, text, expected, about);   // the whole answer, and GET gives it back
-//   HttpAnswer answer = walker.ask(operation, target, text);   // status, headers, schema,
-//   signature
+//   HttpAnswer answer = walker.ask(operation, target, text);   // status, headers, schema, key
 //
 // Real RSA, a real SQLite file, real URL rules, clocks that stand still. One thread.
 #pragma once
