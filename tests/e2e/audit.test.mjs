@@ -7,27 +7,22 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
-import { Receiver } from './support/receiver.mjs';
-import { Sandbox } from './support/sandbox.mjs';
+import { appid, mchid, openShop } from './support/shop.mjs';
 import { makeCaller, signedCall } from './support/signed.mjs';
 import { stockTerms } from './support/stock.mjs';
-
-const mchid = '1900000001';
-const appid = 'wx0000000000000001';
 
 // A sandbox with a merchant whose receiver writes down what it sees, and what the client was told.
 class Shop {
   static async open() {
-    const shop = new Shop();
-    shop.sandbox = await Sandbox.start();
-    shop.receiver = await Receiver.start(await shop.sandbox.receiverIdentity());
+    const opened = await openShop();
+    const shop = Object.assign(new Shop(), opened);
     shop.posts = join(shop.sandbox.root, 'posts.jsonl');
     shop.accepted = join(shop.sandbox.root, 'accepted.jsonl');
     writeFileSync(shop.posts, '');
     writeFileSync(shop.accepted, '');
     shop.receiver.answer = (post) => shop.see(post);
     shop.statusOf = () => 200;
-    shop.caller = makeCaller(mchid, await shop.sandbox.addMerchant(mchid, { appid }));
+    shop.caller = makeCaller(mchid, opened.merchant);
     await shop.call('callbacks', { notify_url: shop.receiver.url });
     const terms = stockTerms(mchid, { stock_send_rule: { max_coupons: 1_000_000_000, max_coupons_per_user: 100 } });
     shop.stockId = (await shop.call('stocks', terms)).stock_id;
@@ -74,10 +69,9 @@ class Shop {
 
   records() { return ['--received', this.posts, '--accepted', this.accepted]; }
 
-  async close() {
-    await this.receiver.stop();
+  async end() {
     this.agent.destroy();
-    await this.sandbox.remove();
+    await this.close();
   }
 }
 
@@ -105,7 +99,7 @@ describe('favorhook audit', () => {
     await shop.wait('delivered', 2);
     await shop.wait('pending', 1);
   });
-  after(() => shop.close());
+  after(() => shop.end());
 
   test('finds no fault in a store that a server holds, and says who', async () => {
     const { code, report } = await audit(...shop.records(), '--ladder', 'documented');
@@ -199,7 +193,7 @@ describe('favorhook audit', () => {
 describe('favorhook backup and restore', () => {
   let shop;
   before(async () => { shop = await Shop.open(); });
-  after(() => shop.close());
+  after(() => shop.end());
 
   // Sends with some at once until told; how long each took.
   function load() {
@@ -240,6 +234,9 @@ describe('favorhook backup and restore', () => {
     const again = await shop.sandbox.cli('backup', path);
     assert.equal(again.code, 1);
     assert.match(again.stderr, /exists already/);
+    const itself = await shop.sandbox.cli('backup', join(shop.sandbox.data, 'favorhook.db'), '--force');
+    assert.equal(itself.code, 1);
+    assert.match(itself.stderr, /is the store itself/);
     const restored = await shop.sandbox.cli('restore', path);
     assert.equal(restored.code, 1);
     assert.match(restored.stderr, /is a data directory already/);

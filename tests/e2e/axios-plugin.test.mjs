@@ -5,29 +5,21 @@ import { X509Certificate } from 'node:crypto';
 import https from 'node:https';
 import { after, before, describe, test } from 'node:test';
 import sdk from 'wechatpay-axios-plugin';
-import { Receiver } from './support/receiver.mjs';
-import { Sandbox } from './support/sandbox.mjs';
+import { appid, mchid, openShop, openid } from './support/shop.mjs';
 import { stockTerms } from './support/stock.mjs';
 
 const { Wechatpay, Rsa, Aes, Formatter } = sdk;
-const mchid = '1900000001';
-const appid = 'wx0000000000000001';
-const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
 
+let shop;
 let sandbox;
 let merchant;
 let receiver;
 
 before(async () => {
-  sandbox = await Sandbox.start();
-  merchant = await sandbox.addMerchant(mchid, { appid });
-  receiver = await Receiver.start(await sandbox.receiverIdentity());
+  shop = await openShop();
+  ({ sandbox, merchant, receiver } = shop);
 });
-
-after(async () => {
-  await receiver?.stop();
-  await sandbox?.remove();
-});
+after(() => shop?.close());
 
 const serialOf = (certificate) => new X509Certificate(certificate).serialNumber;
 

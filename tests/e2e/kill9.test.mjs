@@ -8,15 +8,12 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Receiver } from './support/receiver.mjs';
-import { Sandbox } from './support/sandbox.mjs';
+import { appid, mchid, openShop } from './support/shop.mjs';
 import { makeCaller, signedCall } from './support/signed.mjs';
 import { stockTerms } from './support/stock.mjs';
 
 const rounds = Number(process.env.KILL_ROUNDS ?? 20);
 const clients = 12;
-const mchid = '1900000001';
-const appid = 'wx0000000000000001';
 
 // Asks for coupons until the server is gone; gives the request numbers that were answered 200.
 async function issueUntilKilled(caller, port, stockId, round, answered) {
@@ -41,10 +38,8 @@ async function issueUntilKilled(caller, port, stockId, round, answered) {
 }
 
 test(`${rounds} rounds of kill -9 under load lose nothing and send nothing that the ledger does not know`, { timeout: 600_000 }, async () => {
-  const sandbox = await Sandbox.start();
-  const receiver = await Receiver.start(await sandbox.receiverIdentity());
+  const { sandbox, merchant, receiver, close } = await openShop();
   try {
-    const merchant = await sandbox.addMerchant(mchid, { appid });
     const caller = makeCaller(mchid, merchant);
     const call = (method, target, body) => signedCall(caller, sandbox.ports.http, method, target, JSON.stringify(body));
     assert.equal((await call('POST', '/v3/marketing/busifavor/callbacks', { notify_url: receiver.url })).status, 200);
@@ -109,7 +104,6 @@ test(`${rounds} rounds of kill -9 under load lose nothing and send nothing that 
     console.log(`# ${rounds} kills, ${answered.size} coupons answered 200, ${ledger.length} events delivered, `
       + `${attempts.size} attempts (${unknown} of unknown outcome), ${receiver.posts.length} POSTs seen`);
   } finally {
-    await receiver.stop();
-    await sandbox.remove();
+    await close();
   }
 });

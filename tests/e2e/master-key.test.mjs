@@ -120,6 +120,28 @@ test('rotation moves everything to another key', { timeout: 120_000 }, async () 
   }
 });
 
+// What makes a key worthless must not be done to the only one, nor a directory where there is none.
+test('a rotation to the key in force leaves its file, and one of nothing makes nothing', { timeout: 60_000 }, async () => {
+  const sandbox = await Sandbox.start();
+  const own = join(sandbox.data, 'master.key');
+  try {
+    await sandbox.stop();
+    const before = readFileSync(own, 'utf8');
+    for (const path of [own, join(sandbox.data, '..', 'data', 'master.key')]) {
+      const { secrets, from, to } = await sandbox.cliJson('key', 'rotate-master', '--to', path);
+      assert.deepEqual([secrets, from], [0, to]);
+      assert.equal(readFileSync(own, 'utf8'), before);
+    }
+    const nowhere = join(sandbox.root, 'mistyped');
+    const done = await run(['key', 'rotate-master', '--data', nowhere]);
+    assert.equal(done.code, 1);
+    assert.match(done.text, /no data directory of favorhook/);
+    assert.ok(!existsSync(nowhere));
+  } finally {
+    await sandbox.remove();
+  }
+});
+
 test(`${kills} rotations that are killed leave a store that opens`, { timeout: 180_000 }, async () => {
   const sandbox = await Sandbox.start();
   const own = join(sandbox.data, 'master.key');

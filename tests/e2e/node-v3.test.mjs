@@ -5,30 +5,22 @@ import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { forgetCertificates, knownSerials, nodeV3, takeNotification } from './support/node-v3.mjs';
-import { Receiver } from './support/receiver.mjs';
-import { Sandbox } from './support/sandbox.mjs';
+import { appid, mchid, openShop, openid } from './support/shop.mjs';
 import { stockTerms } from './support/stock.mjs';
 
 const { PayRequest } = createRequire(import.meta.url)('wechatpay-node-v3/dist/lib/pay-request');
-const mchid = '1900000001';
-const appid = 'wx0000000000000001';
-const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
 const busifavor = '/v3/marketing/busifavor';
 
+let shop;
 let sandbox;
 let merchant;
 let receiver;
 
 before(async () => {
-  sandbox = await Sandbox.start();
-  merchant = await sandbox.addMerchant(mchid, { appid });
-  receiver = await Receiver.start(await sandbox.receiverIdentity());
+  shop = await openShop();
+  ({ sandbox, merchant, receiver } = shop);
 });
-
-after(async () => {
-  await receiver?.stop();
-  await sandbox?.remove();
-});
+after(() => shop?.close());
 
 beforeEach(forgetCertificates);
 

@@ -1,11 +1,11 @@
 // The samples of docs/samples do what they say, run as their own first lines tell.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { run } from './support/run.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -19,10 +19,6 @@ before(async () => {
   merchant = await sandbox.addMerchant(mchid);
 });
 after(() => sandbox?.remove());
-
-const run = (command, args, options) => new Promise((resolve) => {
-  execFile(command, args, options, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
-});
 
 test('SetCallback.java, on the JDK alone, sets the URL and verifies the answer', { timeout: 120_000 }, async () => {
   const url = 'https://localhost:9443/from-java';

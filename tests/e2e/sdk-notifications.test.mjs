@@ -6,27 +6,23 @@ import { createCipheriv, generateKeyPairSync, sign } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import sdk from 'wechatpay-axios-plugin';
 import { forgetCertificates, knowCertificate, nodeV3, takeNotification } from './support/node-v3.mjs';
-import { Receiver } from './support/receiver.mjs';
-import { Sandbox } from './support/sandbox.mjs';
+import { appid, mchid, openShop, openid } from './support/shop.mjs';
 import { makeCaller, signedCall } from './support/signed.mjs';
 import { stockTerms } from './support/stock.mjs';
 
 const { Rsa, Aes, Formatter } = sdk;
-const mchid = '1900000001';
-const appid = 'wx0000000000000001';
 const standInSerial = '5157F09EFDC096DE15EBE81A47057A7232F1B8E1';
 const standIn = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
 
-let sandbox;
+let shop;
 let merchant;
-let receiver;
 let pay;
 const posts = {};
 
 before(async () => {
-  sandbox = await Sandbox.start();
-  merchant = await sandbox.addMerchant(mchid, { appid });
-  receiver = await Receiver.start(await sandbox.receiverIdentity());
+  shop = await openShop();
+  const { sandbox, receiver } = shop;
+  merchant = shop.merchant;
   ({ pay } = nodeV3({ mchid, merchant, port: sandbox.ports.http }));
   const caller = makeCaller(mchid, merchant);
   const post = async (path, body) => JSON.parse((await signedCall(caller, sandbox.ports.http, 'POST', `/v3/marketing/busifavor${path}`, JSON.stringify(body))).body);
@@ -36,16 +32,12 @@ before(async () => {
     const done = await sandbox.cli('merchant', 'set', mchid, '--gray', gray);
     assert.equal(done.code, 0, done.stderr);
     const arriving = receiver.next();
-    await post('/coupons/send', { stock_id: stockId, appid, openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', out_request_no: `seven_${name}` });
+    await post('/coupons/send', { stock_id: stockId, appid, openid, out_request_no: `seven_${name}` });
     const { headers, rawBody } = await arriving;
     posts[name] = { headers, rawBody };
   }
 });
-
-after(async () => {
-  await receiver?.stop();
-  await sandbox?.remove();
-});
+after(() => shop?.close());
 
 // As the platform would sign it, but with the stand-in's key, at a time of choice.
 function signedAgain(rawBody, { secondsAgo = 0 } = {}) {

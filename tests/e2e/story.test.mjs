@@ -1,10 +1,10 @@
 // `favorhook story` tells every step of the main job, and the snippet that it prints for developers runs as it is.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { run } from './support/run.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -17,10 +17,6 @@ before(async () => {
   told = await sandbox.cli('story');
 });
 after(() => sandbox?.remove());
-
-const run = (command, args, options) => new Promise((resolve) => {
-  execFile(command, args, options, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
-});
 
 // The lines between a step's heading and the next blank line.
 function step(title) {

@@ -4,12 +4,13 @@
 //   const merchant = await sandbox.addMerchant('1900000001', { appid: 'wx0000000000000001' });
 //   …
 //   await sandbox.remove();
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from './run.mjs';
 
 const program = process.env.FAVORHOOK;
 if (!program) throw new Error('FAVORHOOK names the program under test');
@@ -72,11 +73,7 @@ export class Sandbox {
 
   // Runs a command on this sandbox; { code, stdout, stderr }, never throws.
   cli(...args) {
-    return new Promise((resolve) => {
-      execFile(program, ['--data', this.data, ...args], { maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-        resolve({ code: error ? error.code : 0, stdout, stderr });
-      });
-    });
+    return run(program, ['--data', this.data, ...args]);
   }
 
   async cliJson(...args) {
