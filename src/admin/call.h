@@ -36,10 +36,6 @@ std::span<const Route> routes();
 HttpAnswer json_answer(int status, const boost::json::value& body);
 HttpAnswer error_answer(int status, std::string_view why);  // {"error": why}
 
-// Text of others, as it may be shown on a terminal and put into JSON: what is no UTF-8 and what is
-// a control character becomes \xNN.
-std::string printable(std::string_view bytes);
-
 // The handlers, by resource.
 void show_status(Call call);
 void create_merchant(Call call);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
-#include "admin/call.h"
+#include "base/printable.h"
 
 namespace favorhook::admin {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "admin/call.h"
+#include "base/printable.h"
 
 namespace favorhook::admin {
 

@@ -68,15 +68,5 @@ TEST(Queue, ThatStopsIsAnsweredWith503) {
   EXPECT_EQ(users.at("failed"), json::value(1));
 }
 
-TEST(Printable, KeepsTextAndShowsTheRestAsBytes) {
-  EXPECT_EQ(printable("plain 商家券 ✓ 🎫"), "plain 商家券 ✓ 🎫");
-  EXPECT_EQ(printable("\x1b[2J\r\n\t\x7f"), "\\x1b[2J\\x0d\\x0a\\x09\\x7f");
-  EXPECT_EQ(printable("\xc2\x9b"
-                      "1m"),
-            "\\xc2\\x9b1m");
-  EXPECT_EQ(printable("\xe5\x95"), "\\xe5\\x95");
-  EXPECT_EQ(printable("\xc0\xaf\xed\xa0\x80"), "\\xc0\\xaf\\xed\\xa0\\x80");
-}
-
 }  // namespace
 }  // namespace favorhook::admin

@@ -3,7 +3,7 @@
 #include <array>
 #include <boost/json/array.hpp>
 
-#include "admin/call.h"
+#include "base/printable.h"
 #include "base/time_text.h"
 
 namespace favorhook::admin {

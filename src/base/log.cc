@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -7,6 +8,8 @@
 #include <array>
 #include <memory>
 #include <utility>
+
+#include "base/printable.h"
 
 namespace favorhook {
 namespace {
@@ -37,22 +40,20 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
-// A value is quoted where it would not read as one word; control characters never reach the
-// terminal.
+// A value is quoted where it would not read as one word.
 void append_value(std::string& line, std::string_view value) {
-  const bool plain = !value.empty() && std::ranges::none_of(value, [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '=' || c == 0x7f;
-  });
-  if (plain) {
+  const bool one_word = !value.empty() && value.find_first_of(" \"=") == std::string_view::npos;
+  const std::string shown = printable(value);
+  if (one_word && shown == value) {
     line += value;
     return;
   }
-  line += '"';
+  std::string quoted;
   for (const char c : value) {
-    if (c == '"' || c == '\\') line += '\\';
-    line += static_cast<unsigned char>(c) < ' ' || c == 0x7f ? '.' : c;
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
   }
-  line += '"';
+  line += fmt::format("\"{}\"", printable(quoted));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "apiv3/json.h"
+#include "base/printable.h"
 
 namespace favorhook::cli {
 namespace {
@@ -93,16 +94,7 @@ std::string pretty_text(std::string_view text, std::string_view margin) {
 }
 
 std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n') || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out;
+  return favorhook::printable(text, LineBreaks::kept);
 }
 
 }  // namespace favorhook::cli

@@ -22,7 +22,7 @@ std::string pretty_json(const boost::json::value& value, std::string_view margin
 // The same where the text is JSON; else the text itself behind the margin, printable.
 std::string pretty_text(std::string_view text, std::string_view margin = "");
 
-// Control characters, but for line breaks, as \x1b: texts of others must not steer the terminal.
+// Texts of others must not steer the terminal: base/printable.h, with their line breaks.
 std::string printable(std::string_view text);
 
 }  // namespace favorhook::cli

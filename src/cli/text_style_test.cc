@@ -22,6 +22,10 @@ TEST(PrettyText, LeavesWhatIsNoJsonButMakesItHarmless) {
 TEST(Printable, EscapesControlCharacters) {
   EXPECT_EQ(printable(std::string_view("a\0\r\t\x7f\nb", 7)), "a\\x00\\x0d\\x09\\x7f\nb");
   EXPECT_EQ(printable("券"), "券");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "2J"),
+            "\\xc2\\x9b2J")
+      << "a terminal may take U+009B for ESC [";
 }
 
 // The tests' stdout is no terminal.
