@@ -1,7 +1,6 @@
 // The operator's commands below the command line: the client in its two forms, and a merchant's
 // files.
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 
 #include <boost/json/object.hpp>
 #include <filesystem>
@@ -15,10 +14,12 @@
 #include "crypto/certificates.h"
 #include "runtime/files.h"
 #include "runtime/server.h"
+#include "runtime/test_support.h"
 
 namespace favorhook::cli {
 namespace {
 
+using runtime::mode_of;
 using testing::HasSubstr;
 
 class AdminCommands : public testing::Test {
@@ -41,11 +42,6 @@ class AdminCommands : public testing::Test {
   }
   MerchantAdd order(const std::string& mchid) const {
     return {mchid, "shop", "direct", "", merchant_directory(data(), mchid)};
-  }
-  static mode_t mode_of(const std::string& path) {
-    struct stat found = {};
-    CHECK(::stat(path.c_str(), &found) == 0);
-    return found.st_mode & 0777;
   }
 
   TempDir home_;

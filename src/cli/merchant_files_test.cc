@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "base/temp_dir.h"
 #include "cli/test_merchant.h"
 #include "runtime/server_file.h"
 
@@ -19,19 +20,14 @@ using testing::HasSubstr;
 // A data directory of its own, with one merchant's files.
 class MerchantFilesTest : public testing::Test {
  protected:
-  void SetUp() override {
-    data_ = fs::path(testing::TempDir()) /
-            testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(data_);
-    add_merchant("1900000001");
-  }
-  void TearDown() override { fs::remove_all(data_); }
+  MerchantFilesTest() { add_merchant("1900000001"); }
 
   void add_merchant(const std::string& mchid) const {
     write_test_merchant(merchant_directory(data_, mchid));
   }
 
-  fs::path data_;
+  TempDir dir_;
+  fs::path data_ = dir_.path();
 };
 
 TEST_F(MerchantFilesTest, AreReadWhole) {

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "../../merchant/test_server.h"
+#include "base/temp_dir.h"
 #include "cli/test_merchant.h"
 
 namespace favorhook::cli {
@@ -26,12 +27,8 @@ class Commands : public testing::Test {
  protected:
   void SetUp() override {
     ::setenv("NO_COLOR", "1", 1);
-    dir_ = fs::path(testing::TempDir()) /
-           testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(dir_);
     write_test_merchant(dir_);
   }
-  void TearDown() override { fs::remove_all(dir_); }
 
   // Runs the command line with this merchant's keys against the server; what it wrote to stdout.
   std::string run(std::string line) {
@@ -67,7 +64,8 @@ class Commands : public testing::Test {
 
   boost::json::value sent() const { return boost::json::parse(seen_.body); }
 
-  fs::path dir_;
+  TempDir place_;
+  fs::path dir_ = place_.path();
   Shared shared_;
   std::string errors_;
   int status_ = 200;
