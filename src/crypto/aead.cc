@@ -6,7 +6,6 @@
 namespace favorhook::crypto {
 namespace {
 
-constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
 
 // The cipher for a key of that size, fetched once; null where there is none.
@@ -22,8 +21,8 @@ Result<const EVP_CIPHER*> check_sizes(std::string_view key, std::string_view non
                                       std::string_view associated_data, std::string_view text) {
   const EVP_CIPHER* const cipher = cipher_for(key.size());
   if (cipher == nullptr) return fail("a key of {} bytes; AEAD_AES_256_GCM needs 32", key.size());
-  if (nonce.size() != kNonceBytes) {
-    return fail("a nonce of {} bytes; AEAD_AES_256_GCM needs {}", nonce.size(), kNonceBytes);
+  if (nonce.size() != kAeadNonceBytes) {
+    return fail("a nonce of {} bytes; AEAD_AES_256_GCM needs {}", nonce.size(), kAeadNonceBytes);
   }
   constexpr std::size_t kTextBytesMax = limits::kBase64BytesMax - kTagBytes;
   if (text.size() > kTextBytesMax || associated_data.size() > kTextBytesMax) {

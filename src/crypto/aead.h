@@ -16,6 +16,9 @@
 
 namespace favorhook::crypto {
 
+// Characters of the nonce: 96 bits, as GCM is made for (protocol §2.2).
+inline constexpr std::size_t kAeadNonceBytes = 12;
+
 Result<std::string> aead_seal(std::string_view key, std::string_view nonce,
                               std::string_view associated_data, std::string_view plaintext);
 Result<std::string> aead_open(std::string_view key, std::string_view nonce,

@@ -22,9 +22,9 @@ constexpr std::string_view kForm = "v1:";
 constexpr std::string_view kDataKeyPurpose = "favorhook data key v1";
 constexpr std::string_view kKeyIdPurpose = "favorhook master key id v1";
 constexpr std::size_t kIdBytes = 8;
-constexpr std::size_t kNonceBytes = 12;
 // 12 bytes are 16 digits without padding, so the nonce's base64 and the rest's are one base64 text.
 constexpr std::size_t kNonceDigits = 16;
+static_assert(kAeadNonceBytes % 3 == 0 && kAeadNonceBytes / 3 * 4 == kNonceDigits);
 
 using KdfPtr = std::unique_ptr<EVP_KDF, Freeing<EVP_KDF_free>>;
 using KdfContextPtr = std::unique_ptr<EVP_KDF_CTX, Freeing<EVP_KDF_CTX_free>>;
@@ -117,7 +117,7 @@ Vault::~Vault() {
 }
 
 std::string Vault::seal(std::string_view place, std::string_view secret) const {
-  std::array<unsigned char, kNonceBytes> nonce;
+  std::array<unsigned char, kAeadNonceBytes> nonce;
   SystemRandom().fill(nonce);
   const auto sealed = aead_seal(text_of(data_key_), text_of(nonce), place, secret);
   CHECK(sealed);
@@ -135,7 +135,7 @@ Result<std::string> Vault::open(std::string_view place, std::string_view sealed)
   }
   const std::string_view digits = sealed.substr(colon + 1);
   const auto nonce = from_base64(digits.substr(0, kNonceDigits));
-  if (!nonce || nonce->size() != kNonceBytes) return fail("{} holds no sealed secret", place);
+  if (!nonce || nonce->size() != kAeadNonceBytes) return fail("{} holds no sealed secret", place);
   auto opened = aead_open(text_of(data_key_), *nonce, place, digits.substr(kNonceDigits));
   if (!opened) return fail("{} was altered, or sealed for another place", place);
   return opened;

@@ -1,4 +1,11 @@
 // Private to net/: one connection of a server, from its handshake to its end.
+//
+//   if (state.enter()) start_session(listener, std::move(socket));
+//
+// serve() reads as its life. Thread safety: the loop's thread only. Ownership: its own coroutine
+// holds it; the listener and the loop know it by address as long as it is. Errors: a connection
+// that ends or is silent leaves nothing to be told; what is no request is answered and ends it.
+// Limits: SessionLimits.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,9 @@
-// Waits for SIGINT or SIGTERM. Call block_signals() in main before any thread starts.
+// Waits for SIGINT or SIGTERM.
+//
+//   block_signals();               // in main, before any thread starts: threads inherit it
+//   const int signal = wait_for_signal();
+//
+// Errors: CHECK.
 #pragma once
 
 namespace favorhook::net {

@@ -1,7 +1,10 @@
-// TLS contexts: a server's identity, and a client's trust. TLS 1.2 or later.
+// TLS contexts: a server's identity, and a client's trust. TLS 1.2 or later, HTTP/1.1 alone.
 //
-// Thread safety: a context may be shared by all loops once made. Errors: a file or PEM that cannot
-// be read, with its name.
+//   Result<TlsContextPtr> tls = make_server_tls(chain_pem, key_pem);
+//   HttpServer::listen(loops, {.tls = *tls}, handlers);
+//
+// Thread safety: a context may be shared by all loops once made. Errors: which of the PEM texts
+// cannot be read or used, and OpenSSL's reason; never a key's text.
 #pragma once
 
 #include <memory>

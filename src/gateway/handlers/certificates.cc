@@ -15,11 +15,10 @@ using apiv3::refuse;
 using boost::json::object;
 
 constexpr std::string_view kAssociatedData = "certificate";
-constexpr std::size_t kNonceLength = 12;
 
 Result<object> sealed_certificate(const coupon::PlatformKey& key, std::string_view apiv3_key,
                                   Random& random) {
-  const std::string nonce = random.text(kNonceLength, kLowerHex);
+  const std::string nonce = random.text(crypto::kAeadNonceBytes, kLowerHex);
   auto ciphertext = crypto::aead_seal(apiv3_key, nonce, kAssociatedData, key.certificate_pem);
   if (!ciphertext) return fail(std::move(ciphertext.error()));
   return object{{"effective_time", to_rfc3339(key.not_before)},
