@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
 #include <set>
 
 #include "sim/checkers/evidence.h"
@@ -19,9 +21,51 @@ std::set<std::pair<std::string, std::string>> events_by_code(const Ledger& ledge
   return codes;
 }
 
+// The last that was written is in force.
+std::string key_in_force(const store::DirectoryRows& rows, const std::string& mchid) {
+  std::string key;
+  for (const store::Apiv3KeyRow& row : rows.apiv3_keys) {
+    if (row.mchid == mchid) key = row.key;
+  }
+  return key;
+}
+
+// What a setting is, in the words of its belief.
+std::optional<std::string> setting_of(const Ledger& ledger, const std::string& kind,
+                                      const std::string& owner) {
+  const store::DirectoryRows& rows = ledger.directory;
+  if (kind == "platform") {
+    const auto key = std::ranges::find(rows.platform_keys, owner, &store::PlatformKeyRow::serial);
+    return key == rows.platform_keys.end() ? "" : "made";
+  }
+  if (kind == "url") {
+    const auto url = ledger.urls.find(owner);
+    return url == ledger.urls.end() ? "" : url->second;
+  }
+  if (kind == "key") return key_in_force(rows, owner);
+  const auto merchant = std::ranges::find(rows.merchants, owner, &store::MerchantRow::mchid);
+  if (merchant == rows.merchants.end()) return "";
+  if (kind == "push") return merchant->event_push ? "on" : "off";
+  if (kind == "mode") return merchant->mode;
+  if (kind == "gray") return std::to_string(merchant->gray_percent);
+  return std::nullopt;
+}
+
+// A setting that nobody has heard of being changed is what it was before: nothing, at first.
+void check_settings(const Evidence& evidence, Faults& faults) {
+  for (const auto& [name, belief] : evidence.history.beliefs) {
+    const auto& [kind, owner] = name;
+    const auto value = setting_of(evidence.ledger, kind, owner);
+    if (!value || !belief.possible(*value)) {
+      faults.push_back(fmt::format("the {} of {} is not what was acknowledged", kind, owner));
+    }
+  }
+}
+
 }  // namespace
 
 void check_acknowledged(const Evidence& evidence, Faults& faults) {
+  check_settings(evidence, faults);
   const auto events = events_by_code(evidence.ledger, faults);
   for (const Acknowledged& each : evidence.history.acknowledged) {
     const auto coupon = evidence.ledger.coupons.find(each.coupon_code);

@@ -4,7 +4,7 @@
 
 namespace favorhook::sim {
 
-void check_contents(const Evidence& evidence, Faults& faults) {
+void check_keys(const Evidence& evidence, Faults& faults) {
   std::map<std::string, std::string> code_of;
   for (const coupon::Event& event : evidence.ledger.events) code_of[event.id] = event.coupon_code;
   for (const SeenPost& post : evidence.history.seen) {
