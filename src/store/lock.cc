@@ -1,11 +1,13 @@
 #include "store/lock.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include "base/clocks.h"
@@ -14,15 +16,26 @@
 namespace favorhook::store {
 namespace {
 
-// "pid 123 (favorhook serve, since 2026-…)", made of the line that the holder wrote.
+// Whether the process of "pid 123" has ended: its line stays in the file where it was killed.
+bool is_gone(std::string_view named) {
+  constexpr std::string_view kPid = "pid ";
+  pid_t pid = 0;
+  if (!named.starts_with(kPid)) return true;
+  const char* const end = named.data() + named.size();
+  const auto [stop, error] = std::from_chars(named.data() + kPid.size(), end, pid);
+  if (error != std::errc() || stop != end || pid <= 0) return true;
+  return ::kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+// "pid 123 (favorhook serve, since 2026-…)", made of the line that the holder wrote. Who only looks
+// writes none, and who has just taken the lock may not have written it yet.
 std::string holder(int file) {
   std::array<char, 256> bytes{};
   const ssize_t size = ::pread(file, bytes.data(), bytes.size(), 0);
   std::string_view text(bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
   text = text.substr(0, text.find('\n'));
   const std::size_t comma = text.find(", ");
-  // The holder may have the lock and not have written its line yet.
-  if (comma == std::string_view::npos) return "another process";
+  if (comma == std::string_view::npos || is_gone(text.substr(0, comma))) return "another process";
   return fmt::format("{} ({})", text.substr(0, comma), text.substr(comma + 2));
 }
 

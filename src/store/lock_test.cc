@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "store/test_home.h"
 
@@ -34,6 +35,18 @@ TEST(StoreLock, IsFreeAgainWhenItsHolderIsGone) {
     ASSERT_TRUE(first);
   }
   EXPECT_TRUE(take_store_lock(dir.path(), "favorhook serve"));
+}
+
+// Killed, it could not take its line out of the file; then somebody looks into the store.
+TEST(StoreLock, NobodyIsToldOfAHolderThatWasKilled) {
+  const TempDir dir;
+  // Above Linux's greatest process id.
+  std::ofstream(dir.file("favorhook.lock")) << "pid 8388608, favorhook serve, since 2026-01-01\n";
+  const Result<StoreLook> look = look_at_store_lock(dir.path());
+  ASSERT_TRUE(look && look->kept);
+  const Result<StoreLock> lock = take_store_lock(dir.path(), "favorhook serve");
+  ASSERT_FALSE(lock);
+  EXPECT_THAT(lock.error().what, testing::EndsWith("is held by another process"));
 }
 
 TEST(StoreLock, MovesWithItsOwner) {
