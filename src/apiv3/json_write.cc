@@ -27,23 +27,35 @@ std::size_t length_as_it_is(std::string_view text) {
   return static_cast<std::uint8_t>(c) >= 0x20 && c != '"' && c != '\\' ? 1 : 0;
 }
 
-// How many bytes at the front, eight at a time, are ASCII that needs no escape: most of what is
-// written, ciphertexts above all.
-std::size_t plain_prefix(std::string_view text) {
-  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+
+// Whether eight bytes are ASCII that needs no escape.
+bool is_plain(std::uint64_t word) {
   constexpr std::uint64_t kTops = 0x80 * kOnes;
+  // Subtracting borrows into a byte's top bit where it was too small: below 0x20, or equal to the
+  // character that it was xored with. A borrow from below may say no in vain, never yes.
+  const std::uint64_t control = word - 0x20 * kOnes;
+  const std::uint64_t quote = (word ^ ('"' * kOnes)) - kOnes;
+  const std::uint64_t backslash = (word ^ ('\\' * kOnes)) - kOnes;
+  return ((word | control | quote | backslash) & kTops) == 0;
+}
+
+// How many bytes at the front, eight at a time, are ASCII that needs no escape: most of what is
+// written, ciphertexts above all. The last few stand in a word that is filled up with letters.
+std::size_t plain_prefix(std::string_view text) {
   std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, 8);
-    // Subtracting borrows into a byte's top bit where it was too small: below 0x20, or equal to the
-    // character that it was xored with. A borrow from below may stop too early, never too late.
-    const std::uint64_t control = word - 0x20 * kOnes;
-    const std::uint64_t quote = (word ^ ('"' * kOnes)) - kOnes;
-    const std::uint64_t backslash = (word ^ ('\\' * kOnes)) - kOnes;
-    if (((word | control | quote | backslash) & kTops) != 0) break;
+  for (; at < text.size(); at += 8) {
+    std::uint64_t word = 'x' * kOnes;
+    const std::size_t left = text.size() - at;
+    // Two calls, since only the one with a fixed size is a single instruction.
+    if (left >= 8) {
+      std::memcpy(&word, text.data() + at, 8);
+    } else {
+      std::memcpy(&word, text.data() + at, left);
+    }
+    if (!is_plain(word)) return at;
   }
-  return at;
+  return text.size();
 }
 
 void append_escaped(std::string& out, char c) {

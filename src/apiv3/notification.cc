@@ -1,6 +1,7 @@
 #include "apiv3/notification.h"
 
 #include <array>
+#include <utility>
 
 #include "apiv3/authorization.h"
 #include "apiv3/json.h"
@@ -109,11 +110,11 @@ Result<Notification> open_notification(std::string_view body, std::string_view a
 }
 
 // In the order of a real answer (protocol §1.9).
-void append_signature_headers(Headers& headers, const SignatureHeaders& values) {
-  headers.push_back({"Wechatpay-Nonce", values.nonce});
-  headers.push_back({"Wechatpay-Signature", values.signature});
-  headers.push_back({"Wechatpay-Timestamp", values.timestamp});
-  headers.push_back({"Wechatpay-Serial", values.serial});
+void append_signature_headers(Headers& headers, SignatureHeaders values) {
+  headers.push_back({"Wechatpay-Nonce", std::move(values.nonce)});
+  headers.push_back({"Wechatpay-Signature", std::move(values.signature)});
+  headers.push_back({"Wechatpay-Timestamp", std::move(values.timestamp)});
+  headers.push_back({"Wechatpay-Serial", std::move(values.serial)});
   headers.push_back({"Wechatpay-Signature-Type", std::string(kScheme)});
 }
 

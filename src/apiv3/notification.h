@@ -47,7 +47,7 @@ struct SignatureHeaders {
   std::string serial;
 };
 // Wechatpay-Timestamp, -Nonce, -Signature, -Serial and -Signature-Type.
-void append_signature_headers(Headers& headers, const SignatureHeaders& values);
+void append_signature_headers(Headers& headers, SignatureHeaders values);
 // Fails with the name of the header that is missing.
 Result<SignatureHeaders> read_signature_headers(const Headers& headers);
 

@@ -1,6 +1,9 @@
 #include "base/http_message.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 
 namespace favorhook {
 namespace {
@@ -21,7 +24,30 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
+// Eight bytes at a time; the last few stand in a word that is filled up.
+std::size_t visible_prefix(std::string_view text) {
+  static_assert(std::endian::native == std::endian::little);
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t kTops = 0x80 * kOnes;
+  for (std::size_t at = 0; at < text.size(); at += 8) {
+    std::uint64_t word = 'x' * kOnes;
+    // Two calls, since only the one with a fixed size is a single instruction.
+    if (text.size() - at >= 8) {
+      std::memcpy(&word, text.data() + at, 8);
+    } else {
+      std::memcpy(&word, text.data() + at, text.size() - at);
+    }
+    // Subtracting borrows into a byte's top bit where it was too small: below a space, or a DEL
+    // that was xored to zero. The borrow may go on upwards, so the lowest such bit is right.
+    const std::uint64_t del = word ^ (0x7f * kOnes);
+    const std::uint64_t found = (((word - ' ' * kOnes) & ~word) | ((del - kOnes) & ~del)) & kTops;
+    if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+  }
+  return text.size();
+}
+
 bool fits_on_a_line(std::string_view text) {
+  text.remove_prefix(visible_prefix(text));
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 

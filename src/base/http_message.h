@@ -24,6 +24,8 @@ using Headers = std::vector<Header>;
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name);
 std::size_t count_headers(const Headers& headers, std::string_view name);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
+// How many bytes at the front are neither control characters nor DEL; a tab is one.
+std::size_t visible_prefix(std::string_view text);
 // Whether a header's name or value can be sent without becoming another line: no CR, LF or NUL.
 bool fits_on_a_line(std::string_view text);
 

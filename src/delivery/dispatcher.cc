@@ -46,6 +46,12 @@ bool waits(const Event& event) {
   return event.state == EventState::pending && !event.in_flight;
 }
 
+// Of a row that the store has; a claimed one is not in the batch before.
+void rewrite(store::Batch& batch, const Event& event) {
+  adopt(batch, event);
+  batch.state.events.put(event.seq, event);
+}
+
 // A result, as against an intent.
 bool is_result(const store::Attempt& attempt) {
   return !attempt.verdict.empty();
@@ -99,6 +105,9 @@ void Dispatcher::Inside::complete(store::Batch& batch, store::Store& store,
   claim(batch, store, context.now);
   if (load_callbacks(batch, store, context.now)) {
     Reasons reasons;
+    batch.attempts.reserve(batch.attempts.size() + candidates.size());
+    orders.reserve(candidates.size());
+    flown.reserve(flown.size() + candidates.size());
     for (Candidate& candidate : candidates) begin_attempt(batch, context, candidate, reasons);
   }
   book.settle(context.now);
@@ -199,7 +208,6 @@ std::size_t Dispatcher::Inside::claim_of(const std::string& receiver, std::size_
   std::size_t claimed = 0;
   for (Event& event : *events) {
     if (is_changed(batch, event.seq)) continue;
-    adopt(batch, event);
     book.take(receiver);
     taken.insert(event.seq);
     candidates.push_back({std::move(event), false});
@@ -234,13 +242,13 @@ void Dispatcher::Inside::begin_attempt(store::Batch& batch, const coupon::Contex
     event.state = EventState::withheld;
     ++counts.withheld;
     book.cancel(event.receiver);
-    batch.state.events.put(event.seq, event);
+    rewrite(batch, event);
     return;
   }
   // The intent says all that changes in an event that was due.
   const bool rewritten = is_changed(batch, event.seq) || event.due > context.now;
   begin_flight(event, context.now);
-  if (rewritten) batch.state.events.put(event.seq, event);
+  if (rewritten) rewrite(batch, event);
   store::Attempt& intent = batch.attempts.emplace_back();
   intent.event_seq = event.seq;
   intent.number = event.attempts;

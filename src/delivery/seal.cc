@@ -1,6 +1,7 @@
 #include "delivery/seal.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "apiv3/notification.h"
 #include "apiv3/signing_string.h"
@@ -11,6 +12,7 @@ namespace favorhook::delivery {
 namespace {
 
 constexpr std::size_t kResourceNonceLength = 12;  // protocol §2.2
+constexpr std::size_t kHeaders = 7;               // protocol §2.1
 
 // The constants of a coupon's notification (protocol §2.2).
 apiv3::Notification envelope_of(const coupon::Event& event, Random& random) {
@@ -37,13 +39,15 @@ Result<SealedPost> seal_event(const coupon::Event& event, const std::string& wec
   if (!body) return fail(std::move(body.error()));
 
   const std::string timestamp = std::to_string(unix_seconds(now));
-  const std::string signature =
+  std::string signature =
       signer.sign(apiv3::answer_signing_string(timestamp, wechatpay_nonce, *body));
   SealedPost post;
-  post.headers = {{"Content-Type", "application/json"}, {"Request-ID", request_id(now, random)}};
+  post.headers.reserve(kHeaders);
+  post.headers.push_back({"Content-Type", "application/json"});
+  post.headers.push_back({"Request-ID", request_id(now, random)});
   apiv3::append_signature_headers(post.headers, {.timestamp = timestamp,
                                                  .nonce = wechatpay_nonce,
-                                                 .signature = signature,
+                                                 .signature = std::move(signature),
                                                  .serial = key.serial});
   // Notifications carry their headers in the order of the alphabet (protocol §2.1).
   std::ranges::sort(post.headers, {}, &Header::name);

@@ -1,7 +1,5 @@
 #include "net/answer_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
 #include <ctime>
@@ -34,7 +32,7 @@ bool is_content_type(const Header& header) {
 }
 
 void append_header(std::string& text, const Header& header) {
-  fmt::format_to(std::back_inserter(text), "{}: {}\r\n", header.name, header.value);
+  text.append(header.name).append(": ").append(header.value).append("\r\n");
 }
 
 bool headers_are_safe(const Headers& headers) {
@@ -53,21 +51,22 @@ std::string answer_text(const HttpAnswer& answer, const AnswerFrame& frame) {
   }
   std::string text;
   text.reserve(512 + answer.body.size());
-  const auto to = std::back_inserter(text);
   const auto reason =
       boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(answer.status));
-  fmt::format_to(to, "HTTP/1.1 {} {}\r\nServer: favorhook\r\nDate: {}\r\n", answer.status,
-                 std::string_view(reason.data(), reason.size()), date_text());
+  text.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ");
+  text.append(reason.data(), reason.size());
+  text.append("\r\nServer: favorhook\r\nDate: ").append(date_text()).append("\r\n");
   // The order of real answers (protocol §1.9): the type before the length.
   for (const Header& header : answer.headers) {
     if (is_content_type(header)) append_header(text, header);
   }
   const bool has_body = answer.status != 204 && answer.status != 304;
-  if (has_body) fmt::format_to(to, "Content-Length: {}\r\n", answer.body.size());
+  if (has_body) append_header(text, {"Content-Length", std::to_string(answer.body.size())});
   if (frame.keep_alive) {
-    const auto idle = std::max(frame.idle - kIdleMargin, Millis(1'000));
-    fmt::format_to(to, "Connection: keep-alive\r\nKeep-Alive: timeout={}\r\n",
-                   std::chrono::duration_cast<std::chrono::seconds>(idle).count());
+    const auto idle = std::chrono::duration_cast<std::chrono::seconds>(
+        std::max(frame.idle - kIdleMargin, Millis(1'000)));
+    text.append("Connection: keep-alive\r\nKeep-Alive: timeout=");
+    text.append(std::to_string(idle.count())).append("\r\n");
   } else {
     text += "Connection: close\r\n";
   }

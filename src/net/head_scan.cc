@@ -1,5 +1,7 @@
 #include "net/head_scan.h"
 
+#include "base/http_message.h"
+
 namespace favorhook::net {
 namespace {
 
@@ -31,6 +33,8 @@ HeadScan scan_head(std::string_view bytes, std::size_t& scanned, Folding folding
     if (is_control(c) || (folds && (at == 0 || folding == Folding::refused))) {
       return {HeadScan::refused};
     }
+    // What follows a byte inside a line is only looked at for the end of the line.
+    scanned += visible_prefix(bytes.substr(at + 1));
   }
   return {HeadScan::more};
 }
