@@ -151,12 +151,16 @@ bool Platform::in_force(const PlatformKeyPlan& key, SigningMode mode, Millis sin
 bool Platform::in_force_for(const PlatformKeyPlan& key, const std::string& mchid) const {
   const Belief& mode = history_.beliefs[{"mode", mchid}];
   const Belief& gray = history_.beliefs[{"gray", mchid}];
-  const bool some_are_gray = std::ranges::any_of(
-      kGrayPercents, [&](int each) { return each > 0 && gray.possible(std::to_string(each)); });
+  const auto gray_may_be = [&](int from, int to) {
+    return std::ranges::any_of(kGrayPercents, [&](int each) {
+      return from <= each && each <= to && gray.possible(std::to_string(each));
+    });
+  };
   const auto fits = [&](SigningMode each) {
-    const bool by_gray = some_are_gray && each == SigningMode::public_key;
-    return (by_gray || mode.possible(std::string(to_text(each)))) &&
-           in_force(key, each, clocks_.elapsed());
+    const bool set = mode.possible(std::string(to_text(each)));
+    const bool drawn =
+        each == SigningMode::certificate ? set && gray_may_be(0, 99) : set || gray_may_be(1, 100);
+    return drawn && in_force(key, each, clocks_.elapsed());
   };
   return fits(SigningMode::certificate) || fits(SigningMode::public_key);
 }
