@@ -36,9 +36,15 @@ void ServerState::leave() {
   left_.notify_all();
 }
 
+void ServerState::accepts(bool accepting) {
+  const std::lock_guard lock(mutex_);
+  accepting ? ++accepting_ : --accepting_;
+  left_.notify_all();
+}
+
 bool ServerState::wait_until_empty(MonotonicTime until) {
   std::unique_lock lock(mutex_);
-  return left_.wait_until(lock, until, [this] { return open_.load() == 0; });
+  return left_.wait_until(lock, until, [this] { return accepting_ == 0 && open_.load() == 0; });
 }
 
 Listener::Listener(Loop::Native& loop, std::shared_ptr<ServerState> state, HttpHandler handler)
@@ -59,6 +65,7 @@ Result<std::uint16_t> Listener::open(const tcp::endpoint& endpoint) {
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(limits::kAcceptBacklog, error);
   if (error) return fail("cannot listen on {}: {}", to_text(endpoint), error.message());
+  state_->accepts(true);
   return acceptor_.local_endpoint(error).port();
 }
 
@@ -67,9 +74,11 @@ void Listener::start() {
 }
 
 void Listener::stop_accepting() {
+  if (!acceptor_.is_open()) return;
   ErrorCode ignored;
   acceptor_.close(ignored);
   pause_.cancel();
+  state_->accepts(false);
 }
 
 void Listener::close_idle() {

@@ -27,8 +27,10 @@ class ServerState {
   // Counts a connection for which another one is being closed.
   void enter_instead();
   void leave();
+  // A listener that accepts may bring a connection at any moment.
+  void accepts(bool accepting);
   std::size_t open() const { return open_.load(); }
-  // Whether none is left by then.
+  // Whether none is left by then, and none can come.
   bool wait_until_empty(MonotonicTime until);
 
   const ListenOptions options;
@@ -36,6 +38,7 @@ class ServerState {
 
  private:
   std::atomic<std::size_t> open_ = 0;
+  std::size_t accepting_ = 0;  // listeners
   std::mutex mutex_;
   std::condition_variable left_;
 };
