@@ -3,8 +3,7 @@
 //
 //   Merchant merchant = Merchant::make(server);
 //   const std::vector<std::string> gets = merchant.get_callback(256);
-//   const std::vector<std::string> sends = merchant.send_coupons(4000);   // numbered on from the
-//   last
+//   const std::vector<std::string> sends = merchant.send_coupons(4000);   // numbered on
 //
 // A request is its whole text, head and body. They are good for 300 s (protocol §1.5), and the same
 // GET may be sent any number of times.

@@ -1,12 +1,14 @@
 // The merchants' receiver: a TLS server in a process of its own, which notes when each notification
 // first arrived and can hold its answers back.
 //
-//   Receiver receiver = or_exit(Receiver::start(identity, keys));   // before this process has
-//   threads receiver.hold(true);  …  receiver.hold(false); receiver.notes().arrived_ns[number]
+//   Receiver receiver = or_exit(Receiver::start(identity, keys));
+//   receiver.hold(true);  …  receiver.hold(false);
+//   receiver.notes().arrived_ns[number]
 //
-// It opens every notification and verifies the signature of each kVerifyEvery-th, so that the
-// server has its core to itself. While it holds, POSTs are read and not answered; letting go
-// answers those that still wait. Ownership: the destructor kills the process.
+// It is started before this process has threads. It opens every notification and verifies the
+// signature of each kVerifyEvery-th, so that the server has its core to itself. While it holds,
+// POSTs are read and not answered; letting go answers those that still wait. Ownership: the
+// destructor kills the process.
 #pragma once
 
 #include <sys/types.h>

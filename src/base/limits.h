@@ -85,6 +85,12 @@ inline constexpr Millis kCommitRetryPause = 100ms;
 // to read.
 inline constexpr int kCheckpointPages = 4'000;
 inline constexpr int kCheckpointPagesMax = 16'000;
+// SQLite's pages in memory: the hot tables and indexes of a busy day, beside which the system
+// caches the file.
+inline constexpr int kPageCacheKiB = 65'536;
+// Only another process that looks into the file, or a checkpoint, can stand in the way of a
+// connection, and never for long.
+inline constexpr Millis kStoreBusyTime = 5s;
 
 // --- Delivery (delivery/, net/) ---
 // The receiver's whole exchange (protocol §2.3).

@@ -2,8 +2,7 @@
 //
 //   RawClient client(server->port());
 //   client.send("GET / HTTP/1.1\r\n…");  client.read_answer();
-//   Receiver receiver(test_identity(), [](Visit& visit) { visit.read_request(); visit.write("…");
-//   });
+//   Receiver receiver(test_identity(), [](Visit& visit) { visit.read_request(); … });
 //
 // Thread safety: each belongs to the test's thread and runs its own thread where it serves.
 #pragma once

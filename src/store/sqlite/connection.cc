@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "base/log.h"
 
 namespace favorhook::store::sqlite {
@@ -75,9 +76,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   std::unique_ptr<Connection> connection(new Connection(path, handle));
   if (code != SQLITE_OK) return fail(connection->error("open"));
   sqlite3_extended_result_codes(handle, 1);
-  // Only another process that looks into the file, or a checkpoint, can stand in the way, and never
-  // for long.
-  sqlite3_busy_timeout(handle, 5000);
+  sqlite3_busy_timeout(handle, static_cast<int>(limits::kStoreBusyTime.count()));
   return connection;
 }
 

@@ -1,6 +1,6 @@
 // One connection to a SQLite file.
 //
-//   Result<std::unique_ptr<Connection>> connection = Connection::open(path, Access::write, vfs);
+//   Result<std::unique_ptr<Connection>> connection = Connection::open(path, Access::create, vfs);
 //   Result<void> done = (*connection)->execute("PRAGMA temp_store = MEMORY");
 //
 // Thread safety: one thread at a time (SQLite is opened without a mutex). Ownership: statements are

@@ -1,6 +1,9 @@
 #include "store/sqlite/sqlite_store.h"
 
+#include <fmt/format.h>
+
 #include "base/fault_point.h"
+#include "base/limits.h"
 #include "base/probe.h"
 #include "store/sqlite/attempt_tables.h"
 #include "store/sqlite/checkpointer.h"
@@ -130,9 +133,10 @@ Result<std::unique_ptr<Reader>> SqliteStore::open_reader() {
 // What a connection that writes is set to. The log is never truncated: writing into a file that has
 // its length costs half of what growing one does.
 Result<void> set_up_writer(Connection& connection, bool durable) {
+  const std::string cache = fmt::format("PRAGMA cache_size = -{}", limits::kPageCacheKiB);
   for (const char* pragma :
        {"PRAGMA page_size = 4096", "PRAGMA journal_mode = WAL", "PRAGMA wal_autocheckpoint = 0",
-        "PRAGMA cache_size = -65536", "PRAGMA temp_store = MEMORY"}) {
+        cache.c_str(), "PRAGMA temp_store = MEMORY"}) {
     if (Result<void> done = connection.execute(pragma); !done) return done;
   }
   return connection.execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
