@@ -131,7 +131,7 @@ void Network::arrive(SeenPost seen) {
   on_seen_();
 }
 
-void Network::post(PostOrder order, Executor& answers,
+void Network::post(const PostOrder& order, Executor& answers,
                    std::move_only_function<void(PostResult)> done) {
   const std::string mchid = receiver_of(order.url);
   const std::span<const Fate> fates = fates_of(modes_.at(mchid));

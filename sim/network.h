@@ -37,7 +37,8 @@ class Network {
   // Called when a receiver has just seen a POST.
   void on_seen(std::function<void()> seen) { on_seen_ = std::move(seen); }
 
-  void post(PostOrder order, Executor& answers, std::move_only_function<void(PostResult)> done);
+  void post(const PostOrder& order, Executor& answers,
+            std::move_only_function<void(PostResult)> done);
 
  private:
   void check_leaving(const PostOrder& order, const SeenPost& opened);
@@ -60,7 +61,7 @@ class SimTransport final : public Transport {
  public:
   SimTransport(Network& network, Executor& executor) : network_(network), executor_(executor) {}
   void post(PostOrder order, std::move_only_function<void(PostResult)> done) override {
-    network_.post(std::move(order), executor_, std::move(done));
+    network_.post(order, executor_, std::move(done));
   }
 
  private:

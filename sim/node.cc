@@ -46,7 +46,7 @@ Result<std::unique_ptr<Node>> Node::start(NodePorts ports) {
   auto reader = (*store)->open_reader();
   if (!reader) return fail(std::move(reader.error()));
   std::unique_ptr<Node> node(
-      new Node(std::move(ports), std::move(*store), std::move(*directory), std::move(*reader)));
+      new Node(ports, std::move(*store), std::move(*directory), std::move(*reader)));
   const BusinessTime now = node->ports_.clocks.business();
   if (auto recovered = node->dispatcher_.recover(*node->store_, now); !recovered) {
     return fail(std::move(recovered.error()));
@@ -57,7 +57,7 @@ Result<std::unique_ptr<Node>> Node::start(NodePorts ports) {
 Node::Node(NodePorts ports, std::unique_ptr<store::Store> store,
            std::shared_ptr<const coupon::Directory> directory,
            std::unique_ptr<store::Reader> reader)
-    : ports_(std::move(ports)),
+    : ports_(ports),
       executor_(ports_.executor),
       store_(std::move(store)),
       directory_(std::move(directory)),

@@ -52,7 +52,8 @@ void append(store::Batch& to, const store::Batch& from) {
 // The merchant's row as it is, with a change. Nobody else changes the merchant meanwhile.
 template <class Edit>
 Rows edited(std::string mchid, Edit edit) {
-  return [mchid = std::move(mchid), edit](store::Batch& batch, const coupon::Context& context) {
+  return [mchid = std::move(mchid), edit = std::move(edit)](store::Batch& batch,
+                                                            const coupon::Context& context) {
     const coupon::Merchant* merchant = context.directory.find(mchid);
     CHECK(merchant != nullptr);
     store::MerchantRow row = Platform::merchant_rows(mchid, Setup::complete, {}).merchants.front();
