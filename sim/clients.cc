@@ -70,7 +70,8 @@ void Clients::set_up(std::size_t merchant) {
           [this, merchant] { create_stock(merchant); });
 }
 
-void Clients::set_url(std::size_t merchant, const std::string& url, std::function<void()> done) {
+void Clients::set_url(std::size_t merchant, const std::string& url,
+                      const std::function<void()>& done) {
   const std::string mchid = mchid_of(merchant);
   history_.beliefs[{"url", mchid}].submit(url);
   if (url == kRefusedUrl) {
@@ -182,11 +183,11 @@ void Clients::attempt(const std::shared_ptr<Request>& request) {
     history_.faults.push_back("a request is never answered: " + request->target);
     return;
   }
-  HttpRequest message = platform_.signed_request(request->mchid, request->method, request->target,
-                                                 request->body, clocks_.wall());
+  const HttpRequest message = platform_.signed_request(
+      request->mchid, request->method, request->target, request->body, clocks_.wall());
   bool reached = true;
   if (!lost(workload_.request_lost_one_in)) {
-    reached = reach_(std::move(message), [this, request](const HttpAnswer& answer) {
+    reached = reach_(message, [this, request](const HttpAnswer& answer) {
       if (!lost(workload_.answer_lost_one_in)) take_answer(request, answer);
     });
   }

@@ -23,7 +23,7 @@
 namespace favorhook::sim {
 
 // Hands a request to the node; false where it is down.
-using Reach = std::function<bool(HttpRequest request, Respond respond)>;
+using Reach = std::function<bool(const HttpRequest& request, Respond respond)>;
 
 class Clients {
  public:
@@ -37,7 +37,7 @@ class Clients {
   struct Request;
   using Answered = std::function<void(const HttpAnswer&)>;
 
-  void set_url(std::size_t merchant, const std::string& url, std::function<void()> done);
+  void set_url(std::size_t merchant, const std::string& url, const std::function<void()>& done);
   void look_at_url(std::size_t merchant);
   void create_stock(std::size_t merchant);
   void send_coupons(std::size_t merchant, const std::string& stock_id);

@@ -145,8 +145,8 @@ int lock_memory(sqlite3_file* base, int first, int count, int flags) {
   DiskLocks& locks = locks_of(handle);
   const unsigned slots = ((1U << count) - 1) << first;
   const auto each = [&](auto work) {
-    for (auto slot = static_cast<std::size_t>(first);
-         slot < static_cast<std::size_t>(first + count); ++slot) {
+    const auto from = static_cast<std::size_t>(first);
+    for (std::size_t slot = from; slot < from + static_cast<std::size_t>(count); ++slot) {
       work(slot, 1U << slot);
     }
   };

@@ -37,7 +37,7 @@ class World {
   void plan_receivers();
   void plan_crashes();
   void plan_changes();
-  void at_some_time(std::uint32_t times, std::function<void()> what);
+  void at_some_time(std::uint32_t times, const std::function<void()>& what);
   void start_node();
   void stop_in_order();
   void stop(DiskStop kind);
@@ -47,7 +47,7 @@ class World {
   void move_clock();
   void resend_some_event();
   bool submit(std::unique_ptr<store::Work> work);
-  bool reach(HttpRequest request, Respond respond);
+  bool reach(const HttpRequest& request, Respond respond);
   void until_nothing_is_left();
   void to_the_end();
   bool step();
@@ -86,8 +86,8 @@ World::World(std::uint64_t seed, const Workload& workload)
       network_(executor_, clocks_, random_, history_,
                [this](const PostOrder& order, SeenPost& seen) { platform_.open(order, seen); }),
       clients_(workload, platform_, executor_, clocks_, random_, history_,
-               [this](HttpRequest request, Respond respond) {
-                 return reach(std::move(request), std::move(respond));
+               [this](const HttpRequest& request, Respond respond) {
+                 return reach(request, std::move(respond));
                }),
       operator_(workload, platform_, executor_, clocks_, random_, history_,
                 [this](std::unique_ptr<store::Work> work) { return submit(std::move(work)); }) {
@@ -99,7 +99,7 @@ World::World(std::uint64_t seed, const Workload& workload)
   }
 }
 
-void World::at_some_time(std::uint32_t times, std::function<void()> what) {
+void World::at_some_time(std::uint32_t times, const std::function<void()>& what) {
   for (std::uint32_t i = 0; i < times; ++i) {
     executor_.after(random_.between(1ms, workload_.sending_time + 15min), what);
   }
@@ -283,7 +283,7 @@ bool World::submit(std::unique_ptr<store::Work> work) {
   return node_ && !disk_.stopped() && node_->submit(work);
 }
 
-bool World::reach(HttpRequest request, Respond respond) {
+bool World::reach(const HttpRequest& request, Respond respond) {
   if (!node_ || disk_.stopped()) return false;
   node_->handle(request, std::move(respond));
   return true;
