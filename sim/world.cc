@@ -26,7 +26,7 @@ constexpr int kFailedStartsMax = 20;
 constexpr Millis kDownMax = 3s;
 constexpr Millis kBetweenStarts = 1s;
 constexpr Millis kLookAgain = 10ms;
-constexpr std::size_t kStocksTried = 50;
+constexpr std::size_t kEventsLookedAt = 50;
 
 class World {
  public:
@@ -266,7 +266,7 @@ void World::resend_some_event() {
   if (!node_ || disk_.stopped()) return;
   const auto reader = node_->store().open_reader();
   if (!reader) return;
-  const auto events = (*reader)->events({.receiver = {}, .state = {}, .limit = kStocksTried});
+  const auto events = (*reader)->events({.receiver = {}, .state = {}, .limit = kEventsLookedAt});
   if (!events || events->empty()) return;
   const std::int64_t seq = (*events)[random_.below(events->size())].seq;
   history_.resends_open.insert(seq);
