@@ -29,14 +29,15 @@ Way way_of(Rival rival) {
              : Way{"undici", "Node.js with undici, nothing durable"};
 }
 
-// A Redis of the run's own, on a socket in its folder; every write is flushed before its answer.
+// A Redis of the run's own, on a socket in its folder; every write is flushed before its answer. It
+// goes into that folder first, so its files are named from there.
 class Redis {
  public:
   explicit Redis(const std::string& folder) : socket_(folder + "/redis.sock") {
     std::filesystem::create_directories(folder);
-    child_ = spawn({"/usr/bin/env", "redis-server", "--port", "0", "--unixsocket", socket_, "--dir",
-                    folder, "--appendonly", "yes", "--appendfsync", "always", "--save", "",
-                    "--daemonize", "no", "--logfile", folder + "/redis.log"},
+    child_ = spawn({"/usr/bin/env", "redis-server", "--port", "0", "--dir", folder, "--unixsocket",
+                    "redis.sock", "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+                    "--daemonize", "no", "--logfile", "redis.log"},
                    folder + "/redis.err");
     for (int i = 0; i < 1'000 && !std::filesystem::exists(socket_); ++i) ::usleep(kLookMicros);
     CHECK(std::filesystem::exists(socket_));
