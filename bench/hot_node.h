@@ -5,8 +5,7 @@
 //
 //   HotNode node({.pending = 512});
 //   node.answer(node.get_callback(), 1);   // a GET callbacks, from bytes to bytes
-//   node.deliver(128);                     // 128 of the pending events, until their results are
-//   stored
+//   node.deliver(128);   // 128 of the pending events, until their results are stored
 //
 // Left out are system calls and what stands around them: TLS, sockets, the event loop's coroutines.
 // Whatever goes wrong is a CHECK.
