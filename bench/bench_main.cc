@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "bench/bare_exchange.h"
 #include "bench/machine.h"
 #include "bench/measure.h"
 #include "bench/phases.h"
@@ -62,6 +63,7 @@ void measure(Bench& bench, const Options& options, const RivalKeys& rival_keys,
   add(measure_send(bench, 4'000 / part, 256, false));
   add(measure_send(bench, 2'000 / part, 64, true));
   add(measure_backlog(bench));
+  add(measure_bare_exchange(bench, rival_keys, 8'000 / part));
   if (!options.rival.empty()) {
     const RivalPlace place{.script = options.rival, .folder = folder};
     add(measure_rival(bench, rival_keys, place, Rival::bullmq, 8'000 / part));

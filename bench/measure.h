@@ -37,6 +37,9 @@ double thread_cpu_seconds();
 // Resident memory.
 std::int64_t rss_bytes(pid_t pid);
 
+// A blocking TCP connection; the caller closes it.
+int connect_to_loopback(std::uint16_t port);
+
 // 0.5 is the median; 0 where there are no values.
 double quantile(std::vector<double> values, double q);
 

@@ -140,7 +140,7 @@ Receiver::~Receiver() {
 }
 
 std::string Receiver::url() const {
-  return fmt::format("https://localhost:{}/notify", notes_->port.load());
+  return fmt::format("https://localhost:{}/notify", port());
 }
 
 }  // namespace favorhook::bench

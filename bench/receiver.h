@@ -52,6 +52,7 @@ class Receiver {
 
   void hold(bool held) { notes_->hold = held; }
   const Notes& notes() const { return *notes_; }
+  std::uint16_t port() const { return static_cast<std::uint16_t>(notes_->port.load()); }
   std::string url() const;
 
  private:

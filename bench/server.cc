@@ -1,7 +1,5 @@
 #include "bench/server.h"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/json/object.hpp>
@@ -23,12 +21,7 @@ std::uint16_t port_in(const boost::json::object& ready, const char* name) {
 }
 
 std::string http_get(std::uint16_t port, const std::string& target) {
-  const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  CHECK(::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  const int client = connect_to_loopback(port);
   const std::string request =
       fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", target);
   CHECK(::write(client, request.data(), request.size()) == std::ssize(request));
