@@ -51,6 +51,12 @@ bool fits_on_a_line(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
+bool fit_on_lines(const Headers& headers) {
+  return std::ranges::all_of(headers, [](const Header& header) {
+    return fits_on_a_line(header.name) && fits_on_a_line(header.value);
+  });
+}
+
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) {
   for (const Header& header : headers) {
     if (equal_ignoring_case(header.name, name)) return header.value;

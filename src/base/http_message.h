@@ -28,6 +28,7 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 std::size_t visible_prefix(std::string_view text);
 // Whether a header's name or value can be sent without becoming another line: no CR, LF or NUL.
 bool fits_on_a_line(std::string_view text);
+bool fit_on_lines(const Headers& headers);
 
 struct HttpRequest {
   std::string method;  // as received

@@ -44,6 +44,9 @@ inline constexpr std::size_t kOperatorConnections = 64;
 inline constexpr std::size_t kOtherDescriptors = 256;
 // After SIGTERM, requests in work may end within this time; then connections are cut.
 inline constexpr Millis kDrainTime = 10s;
+// After a drain cut its connections their work ends within a turn of the loops; this only bounds a
+// loop that hangs.
+inline constexpr Millis kDrainCutTime = 1s;
 // After a last answer a connection's write side is closed and what the client still sends is read
 // away for this long and this far, so that a reset does not destroy the answer on its way.
 inline constexpr Millis kPartingTime = 2s;
@@ -102,6 +105,10 @@ inline constexpr std::size_t kAnswerBytesMax = 16 * 1024;
 inline constexpr std::size_t kAnswerFieldBytesMax = 16 * 1024;
 // 1xx answers skipped before the answer: none are expected, a receiver must not send them for ever.
 inline constexpr int kInterimAnswersMax = 8;
+// The first answer of a name server is waited for this long, and one asked again longer; an
+// attempt's own time ends all of it, so one lost question may be made good.
+inline constexpr Millis kNameServerTime = 1s;
+inline constexpr int kNameServerTries = 3;
 // Addresses of a name that are tried: large receivers publish four to eight.
 inline constexpr std::size_t kAddressesMax = 16;
 // Bytes of an answer's body kept in the ledger, for `event show`.
@@ -179,6 +186,15 @@ inline constexpr std::size_t kNotificationBytesMax = 2 * 1024 * 1024;
 // a receiver has at most kInFlightPerReceiverMax in flight.
 inline constexpr std::size_t kForwardersMax = 16;
 inline constexpr std::size_t kForwardsWaitingMax = 256;
+// A command's call of the operator's API: a batch takes milliseconds, beyond this something is
+// wrong.
+inline constexpr Millis kAdminCallTime = 30s;
+// Whether a server answers at all.
+inline constexpr Millis kAdminHealthTime = 2s;
+// What the story waits for: a notification comes within milliseconds, and the result of its attempt
+// is recorded in the batch after the answer.
+inline constexpr std::chrono::seconds kStoryNotificationTime = 10s;
+inline constexpr Millis kStoryRecordTime = 5s;
 
 // --- A node (runtime/) ---
 // Event loops: machines have fewer cores, and each loop costs a thread and its pools.

@@ -6,15 +6,12 @@
 
 #include "base/limits.h"
 #include "cli/local_admin.h"
+#include "runtime/data_dir.h"
 #include "runtime/files.h"
 #include "runtime/server_file.h"
 
 namespace favorhook::cli {
 namespace {
-
-// A batch takes milliseconds; beyond this something is wrong.
-constexpr long kCallTimeMs = 30'000;
-constexpr long kHealthTimeMs = 2'000;
 
 struct Freeing {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -28,7 +25,7 @@ struct Exchange {
   std::string url;
   std::string token = {};  // empty: none is sent
   std::string body = {};
-  long timeout_ms = kCallTimeMs;
+  Millis timeout = limits::kAdminCallTime;
 };
 
 struct Received {
@@ -56,7 +53,7 @@ Result<Received> run(const Exchange& exchange) {
   curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(c, CURLOPT_NOPROXY, "*");  // the token is for this machine only
   curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, exchange.timeout_ms);
+  curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, static_cast<long>(exchange.timeout.count()));
   curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, collect);
   curl_easy_setopt(c, CURLOPT_WRITEDATA, &received.body);
   if (!exchange.body.empty()) {
@@ -93,12 +90,8 @@ std::optional<std::string> find_server(const std::string& data_dir) {
   const auto place = runtime::read_server_file(data_dir + "/" + runtime::kServerFile);
   if (!place) return std::nullopt;
   const std::string url = runtime::local_url("http", place->admin_listen);
-  const auto health = run({.url = url + "/healthz", .timeout_ms = kHealthTimeMs});
+  const auto health = run({.url = url + "/healthz", .timeout = limits::kAdminHealthTime});
   return health && health->status == 200 ? std::optional(url) : std::nullopt;
-}
-
-bool is_data_dir(const std::string& path) {
-  return runtime::file_exists(path + "/favorhook.json");
 }
 
 }  // namespace
@@ -115,8 +108,9 @@ Result<std::unique_ptr<AdminClient>> AdminClient::open(const std::string& data_d
     return fail("this needs a running server, and none runs on {}: `favorhook serve --data {}`",
                 data_dir, data_dir);
   }
-  if (access == StoreAccess::allowed && !is_data_dir(data_dir)) {
-    return fail("{} is no data directory of favorhook; --data names another", data_dir);
+  if (access == StoreAccess::allowed) {
+    const auto mode = runtime::mode_of_existing_data_dir(data_dir);
+    if (!mode) return fail(mode.error());
   }
   return open_local_admin(data_dir);
 }

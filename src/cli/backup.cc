@@ -43,11 +43,8 @@ boost::json::object view_of(const store::BackupNote& note) {
 }
 
 Result<void> back_up(const Shared& shared, const BackupCommand& command) {
-  const auto sandbox = runtime::mode_of_data_dir(shared.data_dir);
+  const auto sandbox = runtime::mode_of_existing_data_dir(shared.data_dir);
   if (!sandbox) return fail(sandbox.error());
-  if (!*sandbox) {
-    return fail("{} is no data directory of favorhook; --data names another", shared.data_dir);
-  }
   if (!command.force && runtime::file_exists(command.file)) {
     return fail("{} exists already; --force replaces it", command.file);
   }
@@ -57,7 +54,7 @@ Result<void> back_up(const Shared& shared, const BackupCommand& command) {
   store::BackupOrder order;
   order.store = shared.data_dir + "/favorhook.db";
   order.held = look->holder.empty() ? store::Held::no : store::Held::by_another;
-  order.note.mode = **sandbox ? "sandbox" : "production";
+  order.note.mode = *sandbox ? "sandbox" : "production";
   order.note.made_at = to_rfc3339(clocks.wall(), Precision::millis);
   order.note.version = FAVORHOOK_VERSION;
   order.after_part = [] { std::this_thread::sleep_for(limits::kBackupPause); };

@@ -96,12 +96,10 @@ Result<void> finish(const runtime::DataDir& data, const RotateOptions& options) 
   return runtime::remove_file(own);
 }
 
-// Only of a directory that there is: a path that was mistyped makes none.
 Result<runtime::DataDir> open_existing(const std::string& path) {
-  const auto mode = runtime::mode_of_data_dir(path);
-  if (!mode) return fail(mode.error());
-  if (!*mode) return fail("{} is no data directory of favorhook; --data names another", path);
-  return runtime::open_data_dir(path, std::nullopt);
+  const auto sandbox = runtime::mode_of_existing_data_dir(path);
+  if (!sandbox) return fail(sandbox.error());
+  return runtime::open_data_dir(path, *sandbox);
 }
 
 Result<void> rotate(const Shared& shared, const RotateOptions& options) {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "apiv3/json.h"
+#include "base/limits.h"
 #include "base/time_text.h"
 #include "cli/admin_client.h"
 #include "cli/cli.h"
@@ -32,9 +33,6 @@ constexpr const char* kCallbacks = "/v3/marketing/busifavor/callbacks";
 constexpr const char* kStocks = "/v3/marketing/busifavor/stocks";
 constexpr const char* kSend = "/v3/marketing/busifavor/coupons/send";
 constexpr const char* kPath = "/favorhook/story";
-constexpr auto kNotificationWait = 10s;
-// The result of an attempt is recorded in the batch after the answer.
-constexpr auto kRecordWait = 5s;
 constexpr auto kRecordPoll = 50ms;
 
 struct Story {
@@ -197,9 +195,9 @@ std::string reason_of_silence(Story& story) {
 
 Result<ReceivedPost> await_notification(Story& story) {
   story.narrator.step("The notification");
-  auto post = story.mailbox->wait(kNotificationWait);
+  auto post = story.mailbox->wait(limits::kStoryNotificationTime);
   if (!post) {
-    return fail("no notification within {} s: {}", kNotificationWait.count(),
+    return fail("no notification within {} s: {}", limits::kStoryNotificationTime.count(),
                 reason_of_silence(story));
   }
   story.narrator.notification(*post);
@@ -220,7 +218,7 @@ std::optional<json::object> recorded_attempt(const json::value& event, const std
 Result<void> show_ledger(Story& story, const ReceivedPost& post) {
   story.narrator.step("The ledger");
   const std::string target = "/admin/v1/events/" + post.id;
-  const auto until = std::chrono::steady_clock::now() + kRecordWait;
+  const auto until = std::chrono::steady_clock::now() + limits::kStoryRecordTime;
   for (;;) {
     const auto event = story.admin->call("GET", target);
     if (!event) return fail(event.error());

@@ -35,17 +35,11 @@ void append_header(std::string& text, const Header& header) {
   text.append(header.name).append(": ").append(header.value).append("\r\n");
 }
 
-bool headers_are_safe(const Headers& headers) {
-  return std::ranges::all_of(headers, [](const Header& header) {
-    return fits_on_a_line(header.name) && fits_on_a_line(header.value);
-  });
-}
-
 }  // namespace
 
 std::string answer_text(const HttpAnswer& answer, const AnswerFrame& frame) {
   CHECK(answer.status >= 200 && answer.status <= 599);
-  if (!headers_are_safe(answer.headers)) {
+  if (!fit_on_lines(answer.headers)) {
     log_error("answer_header_with_line_break", {{"status", answer.status}});
     return answer_text({.status = 500, .headers = {}, .body = {}}, frame);
   }

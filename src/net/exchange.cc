@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/http_message.h"
 #include "base/limits.h"
 #include "net/answer_parser.h"
 #include "net/post_text.h"
@@ -16,12 +17,6 @@ MonotonicTime now() {
   return std::chrono::steady_clock::now();
 }
 
-bool is_line_safe(const Header& header) {
-  const std::string_view bad("\r\n\0", 3);
-  return header.name.find_first_of(bad) == std::string::npos &&
-         header.value.find_first_of(bad) == std::string::npos;
-}
-
 }  // namespace
 
 Exchange::Exchange(std::shared_ptr<Pool> pool, PostOrder order, Done done)
@@ -30,7 +25,7 @@ Exchange::Exchange(std::shared_ptr<Pool> pool, PostOrder order, Done done)
       done_(std::move(done)),
       started_(now()),
       deadline_(started_ + order_.budget) {
-  CHECK(std::ranges::all_of(order_.headers, is_line_safe));
+  CHECK(fit_on_lines(order_.headers));
 }
 
 Work<void> Exchange::run(std::unique_ptr<Exchange> self) {

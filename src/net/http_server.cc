@@ -9,10 +9,6 @@
 namespace favorhook::net {
 namespace {
 
-// After the connections were cut their work ends within a turn of the loops; this only bounds a
-// loop that hangs.
-constexpr Millis kCutTime{1'000};
-
 Result<tcp::endpoint> endpoint_of(const ListenOptions& options) {
   const std::string& text = options.address == "localhost" ? "127.0.0.1" : options.address;
   const auto address = IpAddress::from_text(text);
@@ -58,7 +54,7 @@ class Server final : public HttpServer {
     });
     if (state_->wait_until_empty(until)) return;
     each([](Listener& listener) { listener.cut(); });
-    state_->wait_until_empty(std::chrono::steady_clock::now() + kCutTime);
+    state_->wait_until_empty(std::chrono::steady_clock::now() + limits::kDrainCutTime);
   }
 
  private:

@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <future>
 #include <latch>
+#include <semaphore>
 
 #include "base/limits.h"
 #include "net/http_server.h"
@@ -133,9 +135,14 @@ TEST_F(HttpTransportTest, AConnectionIsNotKeptAgainstTheReceiversWord) {
 }
 
 TEST_F(HttpTransportTest, AnIdleConnectionThatWasClosedIsNotUsed) {
-  Receiver receiver(test_identity(), answer_once);
+  std::binary_semaphore closed(0);
+  Receiver receiver(test_identity(), [&](Visit& visit) {
+    answer_once(visit);
+    ::shutdown(visit.fd, SHUT_RDWR);
+    closed.release();
+  });
   EXPECT_EQ(post(at(receiver.port())).end, PostEnd::answered);
-  std::this_thread::sleep_for(50ms);
+  closed.acquire();
   const PostResult second = post(at(receiver.port()));
   EXPECT_EQ(second.end, PostEnd::answered) << second.detail;
   EXPECT_FALSE(second.connection_reused);
@@ -302,12 +309,12 @@ TEST_F(HttpTransportTest, TheBudgetEndsTheExchangeInAnyPhase) {
   configure({.mode = EgressMode::sandbox}, silent_dns.address());
   const auto expect = [&](const std::string& url, const char* phase) {
     const auto start = std::chrono::steady_clock::now();
-    const PostResult result = post(url, 200ms);
+    const PostResult result = post(url, 1s);
     const auto took = std::chrono::steady_clock::now() - start;
     EXPECT_EQ(result.end, PostEnd::timed_out) << phase << ": " << result.detail;
-    EXPECT_EQ(result.detail, std::string("timed out after 200 ms ") + phase);
-    EXPECT_GE(took, 195ms) << phase;
-    EXPECT_LT(took, 2s) << phase;
+    EXPECT_EQ(result.detail, std::string("timed out after 1000 ms ") + phase);
+    EXPECT_GE(took, 995ms) << phase;
+    EXPECT_LT(took, 5s) << phase;
     return result;
   };
   EXPECT_FALSE(expect("https://silent.test/", "asking DNS").request_started);
@@ -329,7 +336,7 @@ TEST_F(HttpTransportTest, TheBudgetEndsTheExchangeInAnyPhase) {
     visit.read_request();
     for (const char c : kOk) {
       visit.write(std::string_view(&c, 1));
-      std::this_thread::sleep_for(20ms);
+      std::this_thread::sleep_for(100ms);
     }
   });
   expect(at(dripping.port()), "reading the answer");
@@ -353,12 +360,12 @@ TEST_F(HttpTransportTest, TheBudgetEndsAConnectThatHangs) {
 
 TEST_F(HttpTransportTest, AReceiverThatDoesNotReadCannotHoldARequest) {
   Receiver stuck(test_identity(), [](Visit& visit) {
-    std::this_thread::sleep_for(600ms);
+    std::this_thread::sleep_for(2s);
     visit.reset();
   });
-  const PostResult result = post(at(stuck.port()), 300ms, std::string(30'000'000, 'b'));
+  const PostResult result = post(at(stuck.port()), 1s, std::string(30'000'000, 'b'));
   EXPECT_EQ(result.end, PostEnd::timed_out);
-  EXPECT_EQ(result.detail, "timed out after 300 ms sending the request");
+  EXPECT_EQ(result.detail, "timed out after 1000 ms sending the request");
   EXPECT_TRUE(result.request_started);
 }
 
@@ -424,7 +431,7 @@ TEST_F(HttpTransportTest, OneQuestionServesAllWhoAskAtTheSameTime) {
   for (int i = 0; i < 20; ++i) all.push_back(begin("https://many.test/"));
   loops_.at(0).post([&] { all_have_asked.count_down(); });
   for (auto& one : all) EXPECT_EQ(one.get().end, PostEnd::host_refused);
-  EXPECT_EQ(server.questions(), 2) << "A and AAAA once";
+  EXPECT_LE(server.questions(), 2 * limits::kNameServerTries) << "A and AAAA once, but for tries";
 }
 
 TEST_F(HttpTransportTest, LocalhostNeedsNoDns) {

@@ -98,11 +98,12 @@ Work<void> Listener::accept(std::shared_ptr<Listener> self) {
   while (self->acceptor_.is_open()) {
     Socket socket(self->loop_.executor());
     co_await self->acceptor_.async_accept(socket, token);
+    // An accept may have succeeded, and come here only after stop_accepting() said that none can.
+    if (!self->acceptor_.is_open()) co_return;
     if (!error) {
       self->admit(std::move(socket));
       continue;
     }
-    if (!self->acceptor_.is_open()) co_return;
     log_warning("accept_failed", {{"reason", error.message()}});
     self->pause_.expires_after(limits::kAcceptPause);
     co_await self->pause_.async_wait(token);

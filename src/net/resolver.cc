@@ -18,11 +18,6 @@ namespace {
 
 using Descriptor = asio::posix::basic_stream_descriptor<LoopExecutor>;
 
-// The first answer of a server is waited for this long, later ones longer; an exchange's own budget
-// ends all of it.
-constexpr int kServerTimeMs = 1'000;
-constexpr int kTries = 3;
-
 // One socket of c-ares on the loop. c-ares owns and closes it.
 struct Watched {
   // Where the loop cannot watch the socket, the timer ends its question.
@@ -105,8 +100,8 @@ bool Resolver::Channel::open() {
   ares_options options{};
   char lookups[] = "fb";  // the hosts file, then DNS
   options.lookups = lookups;
-  options.timeout = kServerTimeMs;
-  options.tries = kTries;
+  options.timeout = static_cast<int>(limits::kNameServerTime.count());
+  options.tries = limits::kNameServerTries;
   options.sock_state_cb_data = this;
   options.sock_state_cb = [](void* self, ares_socket_t fd, int read, int write) {
     static_cast<Channel*>(self)->watch(fd, read != 0, write != 0);

@@ -30,7 +30,6 @@ struct Question {
   std::string section;  // as asked
   std::string name;
   int type = 0;
-  int number = 0;  // of all questions of this type, from 0
 };
 
 struct Record {
@@ -66,6 +65,7 @@ class Server {
   std::uint16_t port_ = 0;
   Descriptor socket_;
   std::atomic<int> questions_ = 0;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 

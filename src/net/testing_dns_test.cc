@@ -94,22 +94,22 @@ Server::Server(Script script) : script_(std::move(script)), socket_(bind_on_loop
 Server::Server(Table table) : Server(honest(std::move(table))) {}
 
 Server::~Server() {
+  stopping_ = true;
   ::shutdown(socket_.get(), SHUT_RDWR);  // recvfrom() returns with nothing
   thread_.join();
 }
 
 void Server::serve() {
-  std::map<int, int> asked;
   for (;;) {
     char bytes[512];
     sockaddr_in from{};
     socklen_t size = sizeof from;
     auto* const sender = reinterpret_cast<sockaddr*>(&from);
     const auto got = ::recvfrom(socket_.get(), bytes, sizeof bytes, 0, sender, &size);
-    if (got < ssize_t(kQuestionBytesMin)) return;
+    if (stopping_) return;
+    if (got < ssize_t(kQuestionBytesMin)) continue;
     ++questions_;
     Question question = read(std::string_view(bytes, std::size_t(got)));
-    question.number = asked[question.type]++;
     for (const std::string& text : script_(question)) {
       ::sendto(socket_.get(), text.data(), text.size(), 0, sender, size);
     }

@@ -116,6 +116,13 @@ Result<void> make_data_dir_files(const std::string& path, bool sandbox) {
   return write_file(fmt::format("{}/{}", path, kMarker), boost::json::serialize(marker) + "\n");
 }
 
+Result<bool> mode_of_existing_data_dir(const std::string& path) {
+  const auto mode = mode_of_data_dir(path);
+  if (!mode) return fail(mode.error());
+  if (!*mode) return fail("{} is no data directory of favorhook; --data names another", path);
+  return **mode;
+}
+
 Result<DataDir> open_data_dir(const std::string& path, std::optional<bool> sandbox) {
   if (auto made = make_directory(path); !made) return fail(made.error());
   const MakingLock lock(path);

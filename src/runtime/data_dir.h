@@ -38,6 +38,8 @@ Result<DataDir> open_data_dir(const std::string& path, std::optional<bool> sandb
 // Its parts, for a restore. The mode that the marker tells, true for a sandbox; nothing where there
 // is no marker.
 Result<std::optional<bool>> mode_of_data_dir(const std::string& path);
+// The same where there has to be one: of a path that was mistyped nothing is made.
+Result<bool> mode_of_existing_data_dir(const std::string& path);
 // Private, with its parents; one that is there stays as it is.
 Result<void> make_directory(const std::string& path);
 // All but the store; the marker last.
