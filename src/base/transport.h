@@ -29,10 +29,10 @@ enum class PostEnd {
   host_refused,  // the egress policy refused the address; nothing was sent
   dns_failed,
   connect_failed,       // refused or unreachable
-  tls_failed,           // handshake, protocol version
+  tls_failed,           // the handshake, the protocol's version; nothing was sent
   certificate_refused,  // chain, name or validity of the receiver's certificate
   timed_out,            // the budget ran out
-  reset,                // the connection ended before a whole answer
+  reset,                // the connection ended before a whole answer, or its TLS failed
   bad_answer,           // not HTTP
   answer_too_large,     // its head, or its body
 };

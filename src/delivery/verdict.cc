@@ -43,8 +43,9 @@ constexpr std::array kWords = {
          "The receiver had 5 seconds, from the connect to the status and headers of "
          "its answer; it should answer first and work afterwards."},
     Word{"reset", Seen::open,
-         "The connection ended before the answer's status and headers had come; look "
-         "for a crash, a restart or a proxy's limit at the receiver."},
+         "The connection ended or its TLS failed before the answer's status and headers "
+         "had come; look for a crash, a restart or a proxy's limit at the receiver, and "
+         "for one that asks for a client's certificate."},
     Word{"connect_failed", Seen::no,
          "No connection to the receiver; check that it runs, its port and its "
          "firewall."},

@@ -12,7 +12,8 @@ namespace {
 
 class Reader final : public ChunkedReader<false> {
  public:
-  Reader() : ChunkedReader(limits::kAnswerFieldBytesMax, limits::kAnswerBytesMax) {}
+  explicit Reader(const AnswerBounds& bounds)
+      : ChunkedReader(bounds.field_bytes, bounds.body_bytes), bounds_(bounds) {}
 
   bool is_interim() const { return status >= 100 && status < 200; }
 
@@ -32,16 +33,16 @@ class Reader final : public ChunkedReader<false> {
 
   std::size_t on_bytes(BeastText bytes, ErrorCode& error) override {
     body_bytes_ += bytes.size();
-    if (body_bytes_ > limits::kAnswerBytesMax) {
+    if (body_bytes_ > bounds_.body_bytes) {
       error = make_error_code(http::error::body_limit);
       return 0;
     }
-    const auto room =
-        limits::kAnswerHeadBytesMax - std::min(limits::kAnswerHeadBytesMax, body_head.size());
+    const auto room = bounds_.kept_bytes - std::min(bounds_.kept_bytes, body_head.size());
     body_head.append(bytes.data(), std::min(room, bytes.size()));
     return bytes.size();
   }
 
+  const AnswerBounds bounds_;
   std::size_t body_bytes_ = 0;
 };
 
@@ -62,10 +63,13 @@ bool begins_as_answer(std::string_view bytes) {
 }  // namespace
 
 struct AnswerParser::Message {
-  std::optional<Reader> reader{std::in_place};
+  std::optional<Reader> reader;
 };
 
-AnswerParser::AnswerParser() : message_(std::make_unique<Message>()) {}
+AnswerParser::AnswerParser(AnswerBounds bounds)
+    : bounds_(bounds), message_(std::make_unique<Message>()) {
+  message_->reader.emplace(bounds_);
+}
 AnswerParser::~AnswerParser() = default;
 
 AnswerParser::State AnswerParser::feed(std::string_view bytes, std::size_t& consumed) {
@@ -81,7 +85,7 @@ AnswerParser::State AnswerParser::feed(std::string_view bytes, std::size_t& cons
     if (used == 0) break;
   }
   // What is not consumed is a head, a chunk's size line or a trailer that has not ended.
-  if (bytes.size() - consumed < limits::kAnswerFieldBytesMax) return more;
+  if (bytes.size() - consumed < bounds_.field_bytes) return more;
   return refuse(too_large, "header limit exceeded");
 }
 
@@ -89,8 +93,7 @@ AnswerParser::State AnswerParser::feed(std::string_view bytes, std::size_t& cons
 AnswerParser::State AnswerParser::feed_head(std::string_view rest, std::size_t& used) {
   Reader& reader = *message_->reader;
   used = 0;
-  const HeadScan scan =
-      scan_head(rest.substr(0, limits::kAnswerFieldBytesMax), scanned_, Folding::allowed);
+  const HeadScan scan = scan_head(rest.substr(0, bounds_.field_bytes), scanned_, Folding::allowed);
   if (scan.state == HeadScan::refused || !begins_as_answer(rest)) {
     return refuse(malformed, "the head is not that of an HTTP/1 answer");
   }
@@ -108,14 +111,14 @@ AnswerParser::State AnswerParser::feed_head(std::string_view rest, std::size_t& 
   if (reader.status == 101 || ++interim_ > limits::kInterimAnswersMax) {
     return refuse(malformed, "interim answers without end");
   }
-  message_->reader.emplace();
+  message_->reader.emplace(bounds_);
   return more;
 }
 
 AnswerParser::State AnswerParser::feed_body(std::string_view rest, std::size_t& used) {
   Reader& reader = *message_->reader;
   ErrorCode error;
-  used = reader.read_body(rest, limits::kAnswerFieldBytesMax, error);
+  used = reader.read_body(rest, bounds_.field_bytes, error);
   body_head_ = reader.body_head;
   if (error == http::error::need_more) return more;
   if (error == http::error::body_limit) return refuse(too_large, error.message());

@@ -3,23 +3,31 @@
 //   AnswerParser parser;
 //   const AnswerParser::State state = parser.feed(bytes, consumed);
 //
-// 1xx answers are skipped. Of the body the first kAnswerHeadBytesMax are kept. However the bytes
-// are cut, the verdict is the same. Thread safety: a value of one exchange. Errors: malformed and
-// too_large, with fault() in words. Limits: kAnswerFieldBytesMax for the head, kAnswerBytesMax for
-// the body, kInterimAnswersMax.
+// 1xx answers are skipped. Of the body the beginning is kept. However the bytes are cut, the
+// verdict is the same. Thread safety: a value of one exchange. Errors: malformed and too_large,
+// with fault() in words. Limits: the bounds given, and kInterimAnswersMax.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/limits.h"
+
 namespace favorhook::net {
+
+struct AnswerBounds {
+  // Of the head, and of whatever else must be held until it ends: a chunk's size line, a trailer.
+  std::size_t field_bytes = limits::kAnswerFieldBytesMax;
+  std::size_t body_bytes = limits::kAnswerBytesMax;
+  std::size_t kept_bytes = limits::kAnswerHeadBytesMax;  // of the body
+};
 
 class AnswerParser {
  public:
   enum State { more, complete, malformed, too_large };
 
-  AnswerParser();
+  explicit AnswerParser(AnswerBounds bounds = {});
   ~AnswerParser();
 
   // `bytes` begin where the last feed stopped consuming.
@@ -39,6 +47,7 @@ class AnswerParser {
   State finish();
   State refuse(State state, std::string fault);
 
+  AnswerBounds bounds_;
   std::unique_ptr<Message> message_;
   std::size_t scanned_ = 0;  // of the head that is arriving
   int interim_ = 0;

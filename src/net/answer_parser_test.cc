@@ -15,8 +15,9 @@ struct Outcome {
   std::size_t left = 0;
 };
 
-Outcome parse(std::string_view bytes, std::size_t piece = 1'000'000, bool ends = false) {
-  AnswerParser parser;
+Outcome parse(std::string_view bytes, std::size_t piece = 1'000'000, bool ends = false,
+              AnswerBounds bounds = {}) {
+  AnswerParser parser(bounds);
   AnswerParser::State state = AnswerParser::more;
   std::string held;
   while (state == AnswerParser::more && !bytes.empty()) {
@@ -211,6 +212,23 @@ TEST(AnswerParser, BoundsChunkExtensionsAndTrailersInAnyCut) {
     EXPECT_EQ(parse(extended, piece).state, AnswerParser::too_large) << piece;
     const std::string trailer = chunked + "0\r\nX: " + text + "\r\n\r\n";
     EXPECT_EQ(parse(trailer, piece).state, AnswerParser::too_large) << piece;
+  }
+}
+
+TEST(AnswerParser, TakesItsBoundsFromWhoMakesIt) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const AnswerBounds bounds{.field_bytes = 60, .body_bytes = 4, .kept_bytes = 3};
+  const std::string long_head = "HTTP/1.1 200 OK\r\nX: " + std::string(50, 'x');
+  for (const std::size_t piece : {std::size_t(1), std::size_t(7), std::size_t(1'000)}) {
+    const Outcome kept = parse(head + "body", piece, false, bounds);
+    EXPECT_EQ(kept.state, AnswerParser::complete) << piece;
+    EXPECT_EQ(kept.body_head, "bod") << piece;
+    for (const std::string& bytes : std::vector<std::string>{
+             long_head, "HTTP/1.1 200 OK\r\n\r\n12345", chunked + "5\r\n12345\r\n",
+             chunked + "1;" + std::string(60, 'x'), chunked + "0\r\nX: " + std::string(60, 'x')}) {
+      EXPECT_EQ(parse(bytes, piece, true, bounds).state, AnswerParser::too_large) << piece << bytes;
+    }
   }
 }
 

@@ -41,7 +41,7 @@ Work<void> Exchange::run(std::unique_ptr<Exchange> self) {
 
 Work<bool> Exchange::attempt() {
   if (!find_target()) co_return false;
-  auto idle = idle_connection();
+  auto idle = order_.fresh_connection ? std::nullopt : idle_connection();
   if (idle) {
     connection_ = std::move(*idle);
     connection_.stream->set_deadline(deadline_);
@@ -236,7 +236,14 @@ bool Exchange::fail_with(PostEnd end, std::string detail) {
   return false;
 }
 
+// That the handshake failed means that nothing was sent. A TLS fault behind it does not: the
+// receiver may have read the whole request.
 bool Exchange::fail_with(const Io& io, std::string_view phase) {
+  const bool tls_fault = io.end == IoEnd::tls || io.end == IoEnd::certificate;
+  if (tls_fault && result_.request_started) {
+    return fail_with(PostEnd::reset,
+                     fmt::format("TLS failed {}: {}", phase, connection_.stream->fault()));
+  }
   switch (io.end) {
     case IoEnd::timed_out:
       return fail_with(PostEnd::timed_out,

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <future>
 #include <latch>
@@ -16,6 +17,7 @@ namespace favorhook::net {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_view_literals;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -46,9 +48,12 @@ class HttpTransportTest : public ::testing::Test {
 
   std::future<PostResult> begin(const std::string& url, Millis budget = 4s,
                                 std::string body = "{}") {
+    return begin({url, {{"Content-Type", "application/json"}}, std::move(body), budget});
+  }
+
+  std::future<PostResult> begin(PostOrder order) {
     if (!transport_) configure({.mode = EgressMode::sandbox});
     auto promise = std::make_shared<std::promise<PostResult>>();
-    PostOrder order{url, {{"Content-Type", "application/json"}}, std::move(body), budget};
     loops_.at(0).post([this, promise, order = std::move(order)]() mutable {
       const auto inside = std::make_shared<bool>(true);
       transport_->post(std::move(order), [promise, inside](PostResult result) {
@@ -162,6 +167,35 @@ TEST_F(HttpTransportTest, AReusedConnectionThatDiesBeforeAByteSaysSo) {
   EXPECT_FALSE(second.answer_started);
   EXPECT_EQ(second.status, 0);
   EXPECT_THAT(second.detail, HasSubstr("waiting for the answer"));
+}
+
+// A load balancer that was restarted lets every connection that was kept die at its next request.
+TEST_F(HttpTransportTest, AFreshConnectionIsMadeWhereItIsAskedFor) {
+  Descriptor kept;
+  Receiver receiver(test_identity(), [&](Visit& visit) {
+    answer_once(visit);
+    if (visit.number == 0) kept = Descriptor(::dup(visit.fd));
+  });
+  const PostOrder order{at(receiver.port()), {}, "{}", 4s, /*fresh_connection=*/true};
+  EXPECT_EQ(begin(order).get().end, PostEnd::answered);
+  const PostResult second = begin(order).get();
+  EXPECT_EQ(second.end, PostEnd::answered) << second.detail;
+  EXPECT_FALSE(second.connection_reused);
+}
+
+// Then it may have been read: to say that nothing was sent would be wrong.
+TEST_F(HttpTransportTest, TlsThatFailsBehindTheRequestLeavesOpenWhetherItWasSeen) {
+  for (const std::string_view bytes : {"no TLS at all"sv, "\x15\x03\x03\x00\x02\x02\x28"sv}) {
+    Receiver receiver(test_identity(), [bytes](Visit& visit) {
+      visit.read_request();
+      EXPECT_EQ(::write(visit.fd, bytes.data(), bytes.size()), std::ssize(bytes));
+      visit.wait_for_close();
+    });
+    const PostResult result = post(at(receiver.port()));
+    EXPECT_EQ(result.end, PostEnd::reset);
+    EXPECT_TRUE(result.request_started);
+    EXPECT_THAT(result.detail, StartsWith("TLS failed waiting for the answer: "));
+  }
 }
 
 TEST_F(HttpTransportTest, AnyStatusIsAnAnswerAndNoRedirectIsFollowed) {

@@ -11,7 +11,6 @@ namespace {
 
 using crypto::CertificateAuthority;
 
-constexpr std::string_view kCertificateFile = "ca.pem";
 constexpr std::string_view kOldKeyFile = "ca.key.pem";
 // What the first version kept in plain files and the store keeps now; the one that tells of that
 // version goes last.

@@ -14,6 +14,9 @@
 
 namespace favorhook::runtime {
 
+// Written after the store has the authority.
+inline constexpr std::string_view kCertificateFile = "ca.pem";
+
 Result<crypto::CertificateAuthority> open_authority(store::Store& store, const DataDir& data,
                                                     WallTime now);
 

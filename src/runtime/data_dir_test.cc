@@ -120,6 +120,27 @@ TEST(NodeStore, IsMadePrivateWhateverItWas) {
   EXPECT_EQ(mode_of(data->file("favorhook.db")), 0600u);
 }
 
+// An empty store would pass for a new one.
+TEST(NodeStore, ThatWasLostIsNotMadeAnew) {
+  const TempDir home;
+  const auto data = open_data_dir(home.file("d"), true);
+  const std::string file = data->file("favorhook.db");
+  crypto::SystemRandom random;
+  const WallTime now = SystemClocks().wall();
+  ASSERT_TRUE(open_node_store(*data, "a test", {}, now, random));
+  std::filesystem::rename(file, file + ".away");
+  const auto missing = open_node_store(*data, "a test", {}, now, random);
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(missing.error().what, testing::HasSubstr("favorhook.db is missing, and the data"));
+  EXPECT_FALSE(file_exists(file));
+  ASSERT_TRUE(write_file(file, ""));
+  const auto empty = open_node_store(*data, "a test", {}, now, random);
+  ASSERT_FALSE(empty);
+  EXPECT_THAT(empty.error().what, testing::HasSubstr("favorhook.db is empty, and the data"));
+  std::filesystem::rename(file + ".away", file);
+  EXPECT_TRUE(open_node_store(*data, "a test", {}, now, random));
+}
+
 TEST(NodeStore, ThatIsHeldSaysByWhom) {
   const TempDir home;
   const auto data = open_data_dir(home.file("d"), true);

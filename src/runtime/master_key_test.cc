@@ -8,6 +8,7 @@
 #include "runtime/node_store.h"
 #include "runtime/secrets.h"
 #include "runtime/test_support.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace favorhook::runtime {
 namespace {
@@ -144,6 +145,7 @@ TEST_F(MasterKeys, SealWhatLayInFiles) {
   ASSERT_TRUE(write_file(data_->file("ca.key.pem"), old.key_pem()));
   ASSERT_TRUE(write_file(data_->file("ca.pem"), old.certificate_pem(), true));
   ASSERT_TRUE(write_file(data_->file("tls.key.pem"), "an old key"));
+  ASSERT_TRUE(store::open_sqlite_store({.path = data_->file("favorhook.db")}));
   crypto::SystemRandom random;
   for (int start = 0; start < 2; ++start) {
     const auto held = open_node_store(*data_, "a test", {}, now, random);

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "base/check.h"
 #include "runtime/authority.h"
+#include "runtime/files.h"
 #include "store/directory_rows.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -73,6 +75,19 @@ Result<void> make_private_file(const std::string& path) {
   return {};
 }
 
+// The authority's certificate is shown once the store that keeps its key is on the disk. From then
+// on an empty store in its place would pass for a new one, and everything would have been lost
+// without a word.
+Result<void> check_not_lost(const DataDir& data, const std::string& file) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(file, missing);
+  if ((!missing && size > 0) || !file_exists(data.file(kCertificateFile))) return {};
+  return fail(
+      "{} is {}, and the data directory has had one: put the store back, or restore a backup into "
+      "a new directory",
+      file, missing ? "missing" : "empty");
+}
+
 }  // namespace
 
 Result<NodeStore> open_node_store(const DataDir& data, std::string_view who,
@@ -80,6 +95,7 @@ Result<NodeStore> open_node_store(const DataDir& data, std::string_view who,
   auto lock = store::take_store_lock(data.path, who);
   if (!lock) return fail(lock.error());
   const std::string file = data.file("favorhook.db");
+  if (auto there = check_not_lost(data, file); !there) return fail(there.error());
   if (auto made = make_private_file(file); !made) return fail(made.error());
   auto store = store::open_sqlite_store({.path = file, .vault = vault_source(data, places)});
   if (!store) return fail(store.error());
