@@ -4,6 +4,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <regex>
 
 #include "tests/contract/draft.h"
 #include "tests/contract/probes.h"
@@ -25,15 +26,22 @@ std::vector<const Operation*> operations_with_body() {
   return out;
 }
 
+// A time in the right form, whether there is such a day or not (§1.13): said here again, so that
+// the contract's own pattern is held to something.
+bool has_form_of_a_time(const value& given) {
+  static const std::regex kForm(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d))");
+  return given.is_string() && std::regex_match(std::string(given.get_string()), kForm);
+}
+
 // Forms that JSON Schema has a keyword for; the others are this contract's own words.
-bool schema_says(const Finding& finding, const value& body, const Operation& operation) {
+bool schema_says(const Finding& finding) {
   const Verdict& verdict = finding.verdict;
   if (!verdict.error.empty() || verdict.form == "fault" || verdict.form == "not_before" ||
       verdict.unit == "bytes") {
     return false;
   }
-  // A time in the right form that there is not, as 29 February of 2026.
-  return verdict.unit != "time" || schema_fault(contract(), *operation.body_schema(), body);
+  // No pattern knows that 2026 has no 29 February.
+  return verdict.unit != "time" || !has_form_of_a_time(verdict.shown);
 }
 
 class WalkTest : public testing::Test {
@@ -48,7 +56,7 @@ class WalkTest : public testing::Test {
     const auto fault = schema_fault(contract(), *operation.body_schema(), body);
     if (taken) {
       EXPECT_FALSE(fault) << about << ": " << *fault;
-    } else if (schema_says(finding, body, operation)) {
+    } else if (schema_says(finding)) {
       EXPECT_TRUE(fault) << about << ": JSON Schema lets it pass";
     }
     const std::string text =
