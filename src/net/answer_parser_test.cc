@@ -191,6 +191,16 @@ TEST(AnswerParser, BoundsTheBodyAndStillKnowsTheStatus) {
   EXPECT_EQ(chunk.status, 200);
 }
 
+TEST(AnswerParser, KeepsTheSameOfABodyThatIsTooLargeInAnyCut) {
+  const std::string bytes =
+      "HTTP/1.1 200 OK\r\n\r\n" + std::string(limits::kAnswerBytesMax + 1, 'b');
+  for (const std::size_t piece : {std::size_t(7), std::size_t(1'000), std::size_t(1'000'000)}) {
+    const Outcome large = parse(bytes, piece);
+    EXPECT_EQ(large.state, AnswerParser::too_large) << piece;
+    EXPECT_EQ(large.body_head, std::string(limits::kAnswerHeadBytesMax, 'b')) << piece;
+  }
+}
+
 TEST(AnswerParser, BoundsTheHeadAtTheSameByteInAnyCut) {
   const std::string begin = "HTTP/1.1 204 N\r\nX: ";
   const auto with_size = [&](std::size_t size) {
