@@ -416,6 +416,48 @@ TEST_F(WithRecords, OfAReceiverWithoutRecordsNothingNeedHaveBeenSeen) {
   EXPECT_FALSE(audited(kMerchant).findings.sound());
 }
 
+// As `favorhook listen` writes it down: whoever finds its port can send these.
+TEST_F(WithRecords, WhatStrangersSentSpoilsNothing) {
+  see_all();
+  const std::int64_t seen = audited().findings.of(Check::posts).checked;
+  constexpr const char* kScan =
+      R"({"nonce":"","id":"","verdict":"no signature","status":401,"received_at":5000})";
+  // One forged with the nonce of a POST that was seen, before it in the file and after it.
+  const std::string forged =
+      R"({"nonce":"nonce-2-1","id":"x","verdict":"bad signature","status":401,"received_at":1})";
+  posts_.insert(posts_.begin(), {kScan, forged});
+  posts_.insert(posts_.end(), {forged, kScan, kScan});
+  const Report report = audited();
+  EXPECT_TRUE(report.findings.sound()) << sentences(report.findings);
+  EXPECT_EQ(report.findings.of(Check::posts).checked, seen);
+}
+
+TEST_F(WithRecords, WhatTheReceiverVerifiedIsHeld) {
+  see_all();
+  posts_.push_back(
+      R"({"nonce":"made up","id":"x","verdict":"verified","status":200,"received_at":5000})");
+  EXPECT_THAT(sentences(audited().findings), HasSubstr("no attempt of the ledger has this nonce"));
+}
+
+// A receiver that refuses what favorhook sent has seen it all the same.
+TEST_F(WithRecords, AnAttemptThatItsReceiverDidNotVerifyWasSeen) {
+  const auto refused = [&](int status) {
+    posts_.clear();
+    see_all();
+    std::erase_if(posts_, [](const std::string& line) { return line.contains("nonce-2-1"); });
+    posts_.push_back(fmt::format(
+        R"({{"nonce":"nonce-2-1","id":"{}","verdict":"stale","status":{},"received_at":5000}})",
+        event(ledger_, 2).id, status));
+    return audited();
+  };
+  see_all();
+  const std::int64_t seen = audited().findings.of(Check::posts).checked;
+  const Report report = refused(500);
+  EXPECT_TRUE(report.findings.sound()) << sentences(report.findings);
+  EXPECT_EQ(report.findings.of(Check::posts).checked, seen);
+  EXPECT_THAT(sentences(refused(401).findings), HasSubstr("its receiver answered 401"));
+}
+
 TEST_F(WithRecords, WhatWasSeenAfterTheSnapshotIsLeftOut) {
   see_all();
   posts_.push_back(R"({"nonce":"later","id":"x","status":200,"received_at":7000})");

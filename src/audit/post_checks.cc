@@ -1,5 +1,7 @@
 #include "audit/post_checks.h"
 
+#include <algorithm>
+
 #include "delivery/verdict.h"
 
 namespace favorhook::audit {
@@ -11,9 +13,9 @@ PostChecks::PostChecks(PostRecords& posts, Findings& findings)
   if (!posts_.given()) return;
   posts_.sort();
   const auto& all = posts_.all();
-  findings_.held(Check::posts, static_cast<std::int64_t>(all.size()));
+  findings_.held(Check::posts, std::ranges::count(all, false, &SeenPost::of_stranger));
   for (std::size_t i = 1; i < all.size(); ++i) {
-    if (all[i].nonce != all[i - 1].nonce) continue;
+    if (all[i].of_stranger || all[i].nonce != all[i - 1].nonce) continue;
     findings_.fault(Check::posts, "{}: the same POST was seen before, at {}",
                     posts_.text_of(all[i].place), posts_.text_of(all[i - 1].place));
   }
@@ -24,6 +26,8 @@ bool PostChecks::attempt(const coupon::Event& event, const store::Attempt& attem
   SeenPost* post = posts_.find(attempt.nonce);
   compare(event, attempt, post);
   if (post == nullptr) return false;
+  // One that favorhook sent and that did not verify.
+  if (post->of_stranger && !post->matched) findings_.held(Check::posts);
   post->matched = true;
   return true;
 }
@@ -61,7 +65,7 @@ void PostChecks::finish(std::optional<WallTime> snapshot_at) {
     const bool again = before != nullptr && before->nonce == post.nonce;  // told of already
     before = &post;
     const bool later = snapshot_at && post.received >= *snapshot_at;
-    if (post.matched || later || again) continue;
+    if (post.matched || post.of_stranger || later || again) continue;
     findings_.fault(Check::posts, "{}: no attempt of the ledger has this nonce",
                     posts_.text_of(post.place));
   }

@@ -1,5 +1,6 @@
 // Rule 3, held against what receivers wrote down: every POST that was seen is exactly one attempt,
-// and what the ledger says of having been seen is true.
+// and what the ledger says of having been seen is true. Of what a receiver did not verify only that
+// counts which an attempt names: anybody can send the rest.
 //
 //   PostChecks checks(posts, findings);
 //   checks.attempt(event, attempt);  // each

@@ -65,13 +65,15 @@ Result<void> PostRecords::read(const std::string& file, const std::string& mchid
     if (const auto status = number_of_member(record, "status")) post.status = int(*status);
     const std::int64_t received = number_of_member(record, "received_at").value_or(0);
     post.received = from_unix_millis<WallTime>(received);
+    post.of_stranger = text_of_member(record, "verdict").value_or("verified") != "verified";
     post.place = {index, line};
     return true;
   });
 }
 
 void PostRecords::sort() {
-  std::ranges::sort(posts_, {}, &SeenPost::nonce);
+  std::ranges::sort(posts_, {},
+                    [](const SeenPost& post) { return std::pair(post.nonce, post.of_stranger); });
 }
 
 SeenPost* PostRecords::find(const std::string& nonce) {

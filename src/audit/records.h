@@ -7,8 +7,10 @@
 //   {"mchid": "1900000001", "out_request_no": "…", "status": 200, "coupon_code": "…"}
 //
 // `status` is null or missing where no answer was given; of a client's records only those with 200
-// count. Other members are ignored, so that a file of `favorhook listen --json` is one of posts. A
-// last line without its end is that of a process that was killed while it wrote, and is left out.
+// count. A POST may have a `verdict`, as `favorhook listen --json` writes it: another than
+// "verified" says that the receiver did not take it for one of favorhook, so a stranger may have
+// sent it. Other members are ignored. A last line without its end is that of a process that was
+// killed while it wrote, and is left out.
 // Ownership: values. One thread. Errors: a file that cannot be read, a line that is no such record.
 #pragma once
 
@@ -35,14 +37,15 @@ struct SeenPost {
   std::optional<int> status;  // what the receiver answered
   WallTime received;
   Place place;
-  bool matched = false;  // with an attempt
+  bool of_stranger = false;  // perhaps: the receiver did not verify it
+  bool matched = false;      // with an attempt
 };
 
 class PostRecords {
  public:
   // `mchid`: whose receiver wrote the file; empty: all receivers' files are given.
   Result<void> read(const std::string& file, const std::string& mchid);
-  // Before find(): in order of nonces. Those seen twice stand together.
+  // Before find(): in order of nonces. Those seen twice stand together, those of strangers last.
   void sort();
   SeenPost* find(const std::string& nonce);
   std::vector<SeenPost>& all() { return posts_; }
