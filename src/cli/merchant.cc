@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdio>
+#include <iostream>
 #include <optional>
 
 #include "cli/admin_client.h"
@@ -143,8 +144,12 @@ Result<void> follow_apiv3_key(const Shared& shared, const SetOptions& options) {
                                      : runtime::write_file(path, options.apiv3_key);
 }
 
-Result<void> set(const Shared& shared, const SetOptions& options) {
+Result<void> set(const Shared& shared, SetOptions options) {
   json::object body;
+  // The arguments of a process are for everyone to see.
+  if (options.apiv3_key == "-" && !std::getline(std::cin, options.apiv3_key)) {
+    return fail("--apiv3-key - reads the key from the standard input, where nothing came");
+  }
   if (!options.mode.empty()) body["mode"] = options.mode;
   if (options.gray) body["gray_percent"] = *options.gray;
   if (!options.event_push.empty()) body["event_push"] = options.event_push == "on";
@@ -213,8 +218,10 @@ void add_set(CLI::App& merchant, Shared& shared) {
   command->add_option("--event-push", options->event_push, "营销事件推送")->check(on_off);
   command->add_option("--api-send", options->api_send, "whether it may call coupons/send")
       ->check(on_off);
-  command->add_option("--apiv3-key", options->apiv3_key, "32 characters, or none")
-      ->type_name("none|KEY");
+  command
+      ->add_option("--apiv3-key", options->apiv3_key,
+                   "32 characters; -: read from the standard input")
+      ->type_name("none|-|KEY");
   command->callback([&shared, options] { shared.finish(set(shared, *options)); });
 }
 

@@ -1,7 +1,7 @@
 // Every secret of a full run is looked for, in every form, in everything that the run wrote: output, logs, answers, metrics, what a
 // crash leaves, and each file. Only the places that are meant to hold one may.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -170,7 +170,10 @@ test('no secret is anywhere but in its place', { timeout: 180_000 }, async () =>
     witness.receiver = await Receiver.start(identity);
     await witness.cli('merchant', 'set', shop, '--apiv3-key', firstKey);
     await callsGoodAndBad(witness, merchants);
-    await witness.cli('merchant', 'set', shop, '--apiv3-key', secondKey, '--mode', 'public-key');
+    const set = spawnSync(process.env.FAVORHOOK, ['--data', sandbox.data, 'merchant', 'set', shop, '--apiv3-key', '-', '--mode', 'public-key'], { input: `${secondKey}\n` });
+    witness.see('favorhook merchant set --apiv3-key -', set.stdout + set.stderr);
+    assert.equal(set.status, 0, set.stderr);
+    assert.equal(readFileSync(join(sandbox.data, 'merchants', shop, 'apiv3_key.txt'), 'utf8'), secondKey);
     await operatorsWork(witness);
 
     // Two more lives, ended by crashes: as a failed CHECK and as a wild pointer ends them.
