@@ -149,6 +149,9 @@ inline constexpr std::size_t kScanEvents = 256;
 // MiB a second, so that commits find the disk free.
 inline constexpr int kBackupPages = 256;
 inline constexpr Millis kBackupPause{5};
+// Each time that a temporary file vanishes between being found and being locked, another has just
+// finished with it.
+inline constexpr int kNewFileTries = 100;
 // Faults of each check that an audit shows; all are counted.
 inline constexpr std::size_t kAuditFaultsShown = 5;
 // How far a clock that is kept in time by steps may go back without an audit minding.

@@ -35,6 +35,20 @@ std::string key_text(const store::BackupNote& note) {
                            : "it has no secrets yet";
 }
 
+// No server starts without it, and whoever restores is the one who knows where it is kept.
+std::string missing_key_text(const store::BackupNote& note, const std::string& data_dir) {
+  if (!note.sealed_under) return "";
+  if (note.mode == "production") {
+    return fmt::format("Before a server starts, name the file of that key with master_key_file.\n");
+  }
+  const std::string own = data_dir + "/master.key";
+  if (runtime::file_exists(own)) return "";
+  return fmt::format(
+      "Before a server starts, put the original's master.key there: {} (chmod 600), or name its "
+      "file with master_key_file.\n",
+      own);
+}
+
 boost::json::object view_of(const store::BackupNote& note) {
   return {{"mode", note.mode},
           {"made_at", note.made_at},
@@ -45,9 +59,6 @@ boost::json::object view_of(const store::BackupNote& note) {
 Result<void> back_up(const Shared& shared, const BackupCommand& command) {
   const auto sandbox = runtime::mode_of_existing_data_dir(shared.data_dir);
   if (!sandbox) return fail(sandbox.error());
-  if (!command.force && runtime::file_exists(command.file)) {
-    return fail("{} exists already; --force replaces it", command.file);
-  }
   const auto look = store::look_at_store_lock(shared.data_dir);
   if (!look) return fail(look.error());
   const SystemClocks clocks;
@@ -57,6 +68,7 @@ Result<void> back_up(const Shared& shared, const BackupCommand& command) {
   order.note.mode = *sandbox ? "sandbox" : "production";
   order.note.made_at = to_rfc3339(clocks.wall(), Precision::millis);
   order.note.version = FAVORHOOK_VERSION;
+  order.replaces = command.force;
   order.after_part = [] { std::this_thread::sleep_for(limits::kBackupPause); };
   const auto made = store::back_up_sqlite_store(order, command.file);
   if (!made) return fail(made.error());
@@ -85,6 +97,7 @@ Result<void> restore(const Shared& shared, const RestoreCommand& command) {
   } else {
     fmt::print("{}: a {} data directory as of {}; {}\n", shared.data_dir, note->mode, note->made_at,
                key_text(*note));
+    fmt::print("{}", missing_key_text(*note, shared.data_dir));
   }
   return {};
 }

@@ -22,7 +22,8 @@ class Restore : public testing::Test {
   void back_up(const std::string& mode, const crypto::MasterKey& key) {
     const auto data = open_data_dir(home_.file("of-" + mode), mode == "sandbox");
     CHECK(open_node_store(*data, "a test", {.given = key}, SystemClocks().wall(), random_));
-    const store::BackupOrder order = {.store = data->file("favorhook.db"), .note = {.mode = mode}};
+    const store::BackupOrder order = {
+        .store = data->file("favorhook.db"), .note = {.mode = mode}, .replaces = true};
     CHECK(store::back_up_sqlite_store(order, backup_));
   }
   std::string key_file(const crypto::MasterKey& key) {
@@ -96,6 +97,23 @@ TEST_F(Restore, TakesNoOtherMasterKey) {
   EXPECT_FALSE(exists("favorhook.json"));
   EXPECT_FALSE(exists("master.key"));
   EXPECT_EQ(fault(key_file(key_)), "no fault") << "the next try has nothing in its way";
+}
+
+// Before anything is in it: also where the restore then fails or is killed.
+TEST_F(Restore, MakesADirectoryThatWasThereItsOwnersAtOnce) {
+  std::filesystem::create_directories(data_);
+  std::filesystem::permissions(data_, std::filesystem::perms(0755));
+  EXPECT_NE(fault(key_file(crypto::MasterKey::generate())), "no fault");
+  EXPECT_EQ(mode_of(data_), 0700u);
+}
+
+TEST_F(Restore, TakesNoBackupThatIsCutOrEmpty) {
+  const auto size = std::filesystem::file_size(backup_);
+  std::filesystem::resize_file(backup_, size - 10);
+  EXPECT_THAT(fault(), HasSubstr("it is cut"));
+  std::filesystem::resize_file(backup_, 0);
+  EXPECT_THAT(fault(), HasSubstr("is empty"));
+  EXPECT_FALSE(std::filesystem::exists(data_));
 }
 
 // Beside its store the key would guard nothing, and nobody looks for it there.

@@ -1,15 +1,14 @@
 #include "store/sqlite/backup.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "base/limits.h"
+#include "store/sqlite/file_head.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/new_file.h"
 #include "store/sqlite/scan.h"
 #include "store/sqlite/sealing.h"
 #include "store/sqlite/statement.h"
@@ -20,49 +19,8 @@ namespace {
 using sqlite::Access;
 using sqlite::Columns;
 using sqlite::Connection;
+using sqlite::NewFile;
 using sqlite::Statement;
-
-// A private file that SQLite writes and this keeps in step with the disk. It stays open until
-// SQLite has closed it: closing a descriptor drops the locks that the process has on the file.
-class NewFile {
- public:
-  explicit NewFile(const std::string& path) : path_(path) {
-    remove_all();
-    handle_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    if (handle_ < 0) return;
-    ::close(handle_);
-    if (!kept_) remove_all();
-  }
-  bool made() const { return handle_ >= 0; }
-  bool sync() { return ::fdatasync(handle_) == 0; }
-
-  // Under its final name, for good.
-  bool keep_as(const std::string& name) {
-    if (::fsync(handle_) != 0 || ::rename(path_.c_str(), name.c_str()) != 0) return false;
-    kept_ = true;
-    const std::size_t slash = name.rfind('/');
-    const std::string dir = slash == std::string::npos ? "." : name.substr(0, slash + 1);
-    const int folder = ::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return false;
-    const bool synced = ::fsync(folder) == 0;
-    ::close(folder);
-    return synced;
-  }
-
- private:
-  // What a crash left of SQLite's beside an earlier file would be taken for this one's.
-  void remove_all() {
-    for (const char* suffix : {"", "-journal", "-wal", "-shm"}) ::unlink((path_ + suffix).c_str());
-  }
-
-  std::string path_;
-  int handle_;
-  bool kept_ = false;
-};
 
 struct EndBackup {
   void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
@@ -79,28 +37,29 @@ Result<void> copy_pages(Connection& from, Connection& to, NewFile& file,
     const int code = sqlite3_backup_step(backup.get(), limits::kBackupPages);
     if (code == SQLITE_DONE) return {};
     if (code != SQLITE_OK) return fail("{}: backup: {}", from.path(), sqlite3_errstr(code));
-    if (!file.sync()) return fail("cannot write {}: {}", to.path(), std::strerror(errno));
+    if (auto synced = file.sync(); !synced) return synced;
     if (after_part) after_part();
   }
 }
 
 struct Copying {
   std::function<void()> after_part = {};
+  std::function<Result<void>()> begin;              // once no other can make a file of that name
   std::function<Result<void>(Connection&)> finish;  // changes the copy before it has its name
 };
 
 // Copies what `from` sees at one moment.
 Result<void> copy_store(Connection& from, const std::string& to, const Copying& copying) {
-  const std::string partial = to + ".partial";
-  NewFile file(partial);
-  if (!file.made()) return fail("cannot create {}: {}", partial, std::strerror(errno));
+  auto file = NewFile::make(to);
+  if (!file) return fail(std::move(file.error()));
+  if (Result<void> begun = copying.begin(); !begun) return begun;
   {
-    auto copy = Connection::open(partial, Access::create, "");
+    auto copy = Connection::open((*file)->path(), Access::create, "");
     if (!copy) return fail(std::move(copy.error()));
     // The transaction keeps the moment; without one, each commit of another would begin the copy
     // anew.
     Result<void> done = from.execute("BEGIN; SELECT count(*) FROM sqlite_schema");
-    if (done) done = copy_pages(from, **copy, file, copying.after_part);
+    if (done) done = copy_pages(from, **copy, **file, copying.after_part);
     const Result<void> ended = from.execute("COMMIT");
     if (done) done = ended;
     // Of the copy's own: one file without a log beside it.
@@ -108,8 +67,7 @@ Result<void> copy_store(Connection& from, const std::string& to, const Copying& 
     if (done) done = copying.finish(**copy);
     if (!done) return done;
   }
-  if (!file.keep_as(to)) return fail("cannot write {}: {}", to, std::strerror(errno));
-  return {};
+  return (*file)->keep();
 }
 
 constexpr const char* kMakeNote =
@@ -131,10 +89,45 @@ bool is_of_store(const std::string& to, const std::string& store) {
   return false;
 }
 
+// True also of what lies deeper in the folder, by whatever name it is called.
+bool is_within(const std::string& to, const std::filesystem::path& folder) {
+  std::error_code ignored;
+  const std::filesystem::path parent = std::filesystem::path(to).parent_path();
+  std::filesystem::path at = std::filesystem::canonical(parent.empty() ? "." : parent, ignored);
+  for (; !at.empty(); at = at.parent_path()) {
+    if (std::filesystem::equivalent(at, folder, ignored)) return true;
+    if (at == at.root_path()) break;
+  }
+  return false;
+}
+
+// Another user of a name that a rename would take away: who holds the data directory, a device.
+Result<void> check_target(const BackupOrder& order, const std::string& to) {
+  namespace fs = std::filesystem;
+  if (is_of_store(to, order.store)) return fail("{} is the store itself", to);
+  const fs::path folder = fs::path(order.store).parent_path();
+  if (is_within(to, folder.empty() ? "." : folder)) {
+    return fail("{} is in the data directory: a backup is kept apart from it", to);
+  }
+  std::error_code error;
+  const fs::file_status found = fs::symlink_status(to, error);
+  if (found.type() == fs::file_type::not_found) return {};
+  if (error) return fail("cannot look at {}: {}", to, error.message());
+  if (found.type() != fs::file_type::regular) {
+    return fail("{} exists already and is no regular file: it is never replaced", to);
+  }
+  if (!order.replaces) return fail("{} exists already; --force replaces it", to);
+  return {};
+}
+
 Result<std::unique_ptr<Connection>> open_to_copy(const std::string& path, Held held) {
   auto connection = Connection::open(path, held == Held::no ? Access::at_rest : Access::read, "");
   if (!connection) return connection;
-  if (const auto known = sqlite::expect_known(**connection); !known) return fail(known.error());
+  // Before SQLite fills up the last page and a copy has all of them.
+  if ((*connection)->is_whole_store()) {
+    if (const auto fault = sqlite::size_fault(path)) return fail("{} is damaged: {}", path, *fault);
+  }
+  if (const auto made = sqlite::expect_store(**connection); !made) return fail(made.error());
   return connection;
 }
 
@@ -160,7 +153,8 @@ Result<BackupNote> note_in(Connection& backup) {
 }  // namespace
 
 Result<BackupNote> back_up_sqlite_store(const BackupOrder& order, const std::string& to) {
-  if (is_of_store(to, order.store)) return fail("{} is the store itself", to);
+  const auto checked = [&] { return check_target(order, to); };
+  if (Result<void> free = checked(); !free) return fail(std::move(free.error()));
   const auto store = open_to_copy(order.store, order.held);
   if (!store) return fail(store.error());
   Result<BackupNote> made = order.note;
@@ -169,7 +163,7 @@ Result<BackupNote> back_up_sqlite_store(const BackupOrder& order, const std::str
     made = note_in(copy);
     return made ? Result<void>() : fail(made.error());
   };
-  const Result<void> copied = copy_store(**store, to, {order.after_part, finish});
+  const Result<void> copied = copy_store(**store, to, {order.after_part, checked, finish});
   if (!copied) return fail(copied.error());
   return made;
 }
@@ -181,16 +175,20 @@ Result<BackupNote> read_backup_note(const std::string& backup) {
 }
 
 Result<void> restore_sqlite_store(const std::string& backup, const std::string& to) {
-  if (::access(to.c_str(), F_OK) == 0) return fail("{} exists already", to);
+  const auto is_free = [&]() -> Result<void> {
+    if (::access(to.c_str(), F_OK) == 0) return fail("{} exists already", to);
+    return {};
+  };
+  if (auto free = is_free(); !free) return free;
   const auto from = open_to_copy(backup, Held::no);
   if (!from) return fail(from.error());
   if (const auto note = note_in(**from); !note) return fail(note.error());
   if (const auto faults = sqlite::damage(**from, 1); !faults.empty()) {
     return fail("{} is damaged: {}", backup, faults.front());
   }
-  return copy_store(**from, to, {.finish = [](Connection& copy) {
-    return copy.execute("DROP TABLE backup_note");
-  }});
+  return copy_store(**from, to, {.begin = is_free, .finish = [](Connection& copy) {
+                                   return copy.execute("DROP TABLE backup_note");
+                                 }});
 }
 
 }  // namespace favorhook::store

@@ -9,8 +9,9 @@
 // log grows until the copy is made. It is a store like any other, with a note of what it is of; its
 // secrets stay sealed under the master key, which it does not hold. Both directions write to a
 // temporary name (`.partial`), sync and rename, mode 0600, so that there is never half a file under
-// the final name. Thread safety: any thread, one file at a time. Errors: what cannot be read or
-// written; a file that is no backup, or damaged. Limits: kBackupPages are copied at a time.
+// the final name. Thread safety: any thread; of two that make one file the second is refused.
+// Errors: what cannot be read or written; a file that is no backup, or damaged, or cut. Limits:
+// kBackupPages are copied at a time.
 #pragma once
 
 #include <functional>
@@ -32,12 +33,13 @@ struct BackupOrder {
   std::string store;  // the file
   Held held = Held::no;
   BackupNote note;
+  bool replaces = false;  // a regular file that is there
   // Called after each part: a pause there leaves the disk to others.
   std::function<void()> after_part = {};
 };
 
-// The note as it was written, with sealed_under. A file named `to` is replaced; the store's own is
-// an error.
+// The note as it was written, with sealed_under. Never in the store's own folder, nor in place of
+// what is no regular file.
 Result<BackupNote> back_up_sqlite_store(const BackupOrder& order, const std::string& to);
 
 Result<BackupNote> read_backup_note(const std::string& backup);

@@ -44,8 +44,7 @@ std::string unchanging(const std::string& path) {
 
 // Opens a file at rest. With a log, locks that do nothing and the exclusive mode keep the log's
 // index in memory instead of in a file; without one, the file is all there is.
-int open_at_rest(const std::string& path, sqlite3** handle) {
-  const bool log = has_log(path);
+int open_at_rest(const std::string& path, bool log, sqlite3** handle) {
   const int code =
       sqlite3_open_v2((log ? path : unchanging(path)).c_str(), handle,
                       SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | (log ? 0 : SQLITE_OPEN_URI),
@@ -69,11 +68,13 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
     if (const Result<void> made = make_private_file(path); !made) return fail(made.error());
   }
   sqlite3* handle = nullptr;
+  const bool log = access == Access::at_rest && has_log(path);
   const int code = access == Access::at_rest
-                       ? open_at_rest(path, &handle)
+                       ? open_at_rest(path, log, &handle)
                        : open_shared(path, access == Access::create, vfs, &handle);
   CHECK(handle != nullptr);
-  std::unique_ptr<Connection> connection(new Connection(path, handle));
+  std::unique_ptr<Connection> connection(
+      new Connection(path, access == Access::at_rest && !log, handle));
   if (code != SQLITE_OK) return fail(connection->error("open"));
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, static_cast<int>(limits::kStoreBusyTime.count()));
@@ -117,6 +118,10 @@ bool Connection::disk_failed() const {
 
 bool Connection::damaged() const {
   return (sqlite3_extended_errcode(handle_) & 0xff) == SQLITE_CORRUPT;
+}
+
+bool Connection::foreign() const {
+  return (sqlite3_extended_errcode(handle_) & 0xff) == SQLITE_NOTADB;
 }
 
 void stop_after_failed_sync(const Error& error, const OnDiskFailure& instead) {

@@ -46,14 +46,20 @@ class Connection {
   bool disk_failed() const;
   // True where the file's content was at fault: a page is not what it should be, or missing.
   bool damaged() const;
+  // True where the file's head was not that of a database.
+  bool foreign() const;
+  // True where the file is at rest and has no log, so that it is all there is.
+  bool is_whole_store() const { return whole_; }
 
   const std::string& path() const { return path_; }
   sqlite3* get() const { return handle_; }
 
  private:
-  Connection(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+  Connection(std::string path, bool whole, sqlite3* handle)
+      : path_(std::move(path)), whole_(whole), handle_(handle) {}
 
   std::string path_;
+  bool whole_;
   sqlite3* handle_;
 };
 

@@ -114,6 +114,9 @@ TEST(SqliteLook, RefusesWhatIsNotAStoreOfThisVersion) {
   std::ofstream(text) << "no database, but long enough to be taken for the head of one: "
                       << std::string(200, '.');
   EXPECT_THAT(fault_of(text), HasSubstr("not a database"));
+  const std::string empty = home.dir() + "/empty.db";
+  std::ofstream(empty).flush();
+  EXPECT_THAT(fault_of(empty), HasSubstr("is empty: it is not favorhook's store"));
   const std::string foreign = home.dir() + "/foreign.db";
   {
     const auto other = sqlite::Connection::open(foreign, sqlite::Access::create, "");

@@ -219,6 +219,10 @@ struct FileVersion {
 
 Result<FileVersion> version_of(Connection& connection) {
   const Result<std::int64_t> application = connection.integer("PRAGMA application_id");
+  if (!application && connection.foreign()) {
+    return fail("{} is not favorhook's store, or its head is damaged: it is not a database",
+                connection.path());
+  }
   if (!application) return fail(application.error());
   const Result<std::int64_t> version = connection.integer("PRAGMA user_version");
   if (!version) return fail(version.error());
@@ -233,6 +237,15 @@ Result<FileVersion> version_of(Connection& connection) {
                 connection.path(), *version, kCurrent);
   }
   return FileVersion{*application, *version, *objects};
+}
+
+// What there is to read, and not a file in which nothing was ever made.
+Result<FileVersion> store_version_of(Connection& connection) {
+  Result<FileVersion> found = version_of(connection);
+  if (found && found->objects == 0 && found->version == 0) {
+    return fail("{} is empty: it is not favorhook's store", connection.path());
+  }
+  return found;
 }
 
 Result<void> take_steps(Connection& connection, std::int64_t from) {
@@ -267,8 +280,13 @@ Result<void> migrate(Connection& connection) {
   return done;
 }
 
+Result<void> expect_store(Connection& connection) {
+  const Result<FileVersion> found = store_version_of(connection);
+  return found ? Result<void>() : fail(found.error());
+}
+
 Result<void> expect_current(Connection& connection) {
-  const Result<FileVersion> found = version_of(connection);
+  const Result<FileVersion> found = store_version_of(connection);
   if (!found) return fail(found.error());
   if (found->version != kCurrent) {
     return fail("{} is of schema version {}, not {}: start `favorhook serve` once to migrate it",

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "store/sqlite/columns.h"
+#include "store/sqlite/file_head.h"
 #include "store/sqlite/statement.h"
 
 namespace favorhook::store::sqlite {
@@ -88,10 +89,14 @@ Result<void> scan(Connection& connection, ScanVisitor& visitor) {
 
 std::vector<std::string> damage(Connection& connection, std::size_t limit) {
   std::vector<std::string> found;
+  if (connection.is_whole_store()) {
+    if (auto fault = size_fault(connection.path())) found.push_back(std::move(*fault));
+  }
+  const std::size_t before = found.size();
   Statement check(connection, fmt::format("PRAGMA integrity_check({})", limit));
   const Result<void> done = check.each([&](Columns& read) { read(found.emplace_back()); });
   if (!done) found.push_back(done.error().what);
-  if (found.size() == 1 && found.front() == "ok") found.clear();
+  if (found.size() == before + 1 && found.back() == "ok") found.pop_back();
   return found;
 }
 

@@ -16,7 +16,8 @@ namespace favorhook::store::sqlite {
 
 Result<void> scan(Connection& connection, ScanVisitor& visitor);
 
-// What SQLite's own check finds wrong with the file, at most `limit` sentences; none: it is sound.
+// What SQLite's own check finds wrong with the file, at most `limit` sentences, and before them
+// what is wrong with its size; none: it is sound.
 std::vector<std::string> damage(Connection& connection, std::size_t limit);
 
 }  // namespace favorhook::store::sqlite
