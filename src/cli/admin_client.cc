@@ -2,9 +2,8 @@
 
 #include <curl/curl.h>
 
-#include <boost/json/serialize.hpp>
-
 #include "base/limits.h"
+#include "cli/body_text.h"
 #include "cli/local_admin.h"
 #include "runtime/data_dir.h"
 #include "runtime/files.h"
@@ -74,7 +73,11 @@ class RemoteAdmin final : public AdminClient {
   Result<boost::json::value> call(const std::string& method, const std::string& target,
                                   const boost::json::value& body) override {
     Exchange exchange{.method = method, .url = base_url_ + target, .token = token_};
-    if (!body.is_null()) exchange.body = boost::json::serialize(body);
+    if (!body.is_null()) {
+      auto text = body_text(body);
+      if (!text) return fail(std::move(text.error()));
+      exchange.body = std::move(*text);
+    }
     const auto received = run(exchange);
     if (!received) return fail(received.error());
     return read_admin_answer(static_cast<int>(received->status), received->body);

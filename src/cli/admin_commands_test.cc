@@ -70,6 +70,18 @@ TEST_F(AdminCommands, WriteAMerchantsFilesUnderTheNamesMerchantsKnow) {
   EXPECT_EQ(shown->at("has_apiv3_key"), boost::json::value(true));
 }
 
+TEST_F(AdminCommands, NameTheTextThatIsNotUtf8) {
+  MerchantAdd bad = order("1900000001");
+  bad.name = "\xff";
+  const auto local = add_merchant_files(*open(), bad);
+  ASSERT_FALSE(local);
+  EXPECT_EQ(local.error().what, "name is not UTF-8");
+  const auto server = serve();
+  const auto remote = add_merchant_files(*open(StoreAccess::server_only), bad);
+  ASSERT_FALSE(remote);
+  EXPECT_EQ(remote.error().what, "name is not UTF-8");
+}
+
 TEST_F(AdminCommands, LeaveTheFilesOfAMerchantAlone) {
   const auto admin = open();
   ASSERT_TRUE(add_merchant_files(*admin, order("1900000001")));

@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 
-#include "apiv3/json.h"
 #include "cli/signed_call.h"
 
 namespace favorhook::cli {
@@ -20,7 +19,7 @@ void set_callback(Shared& shared, const CallbackOptions& options) {
   boost::json::object body;
   if (!options.for_mchid.empty()) body["mchid"] = options.for_mchid;
   body["notify_url"] = options.url;
-  call_and_show(shared, options.call, {"POST", kTarget, apiv3::to_ordered_json(body)});
+  post_and_show(shared, options.call, kTarget, body);
 }
 
 void get_callback(Shared& shared, const CallbackOptions& options) {

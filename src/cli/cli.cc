@@ -85,6 +85,7 @@ void Shared::failed(const Error& error) {
 int run(int argc, char** argv) {
   CLI::App app(kAbout, "favorhook");
   Shared shared;
+  if (argc > 0) shared.program = argv[0];
   add_globals(app, shared);
   for (const CommandPlace& command : kCommands) {
     command.add(app, shared);

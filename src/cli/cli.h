@@ -26,6 +26,7 @@ inline constexpr int kCannotRead = 3;  // audit: there is nothing to judge
 
 // What every command shares.
 struct Shared {
+  std::string program = "favorhook";  // as it was called
   std::string data_dir = "./favorhook-data";
   bool json = false;
   int exit_code = kDone;

@@ -3,8 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
+
+#include "base/check.h"
+#include "base/temp_dir.h"
+#include "runtime/data_dir.h"
+#include "store/lock.h"
 
 namespace favorhook::cli {
 namespace {
@@ -42,6 +48,40 @@ TEST(CommandLine, TellsThatACommandOrAnOptionIsMissing) {
   const Ran ran = run_with({"merchant", "add", "--mchid", "1900000001"});
   EXPECT_EQ(ran.code, 2);
   EXPECT_THAT(ran.errors, HasSubstr("--name"));
+}
+
+TEST(CommandLine, NamesAPlainRange) {
+  const Ran ran = run_with({"event", "list", "--before", "-1"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.errors, HasSubstr("-1 not in range 1 to 9223372036854775807"));
+  EXPECT_LT(ran.errors.size(), 160u) << ran.errors;
+}
+
+class RotateMaster : public testing::Test {
+ protected:
+  RotateMaster() { CHECK(runtime::open_data_dir(data_, /*sandbox=*/true)); }
+  Ran rotate() { return run_with({"--data", data_, "key", "rotate-master"}); }
+
+  TempDir home_;
+  const std::string data_ = home_.file("data");
+};
+
+TEST_F(RotateMaster, TellsWhomToStop) {
+  const auto lock = store::take_store_lock(data_, "a test");
+  ASSERT_TRUE(lock);
+  const Ran ran = rotate();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.errors, HasSubstr("(a test, since "));
+  EXPECT_THAT(ran.errors, HasSubstr("; stop it to rotate the master key"));
+}
+
+TEST_F(RotateMaster, TellsOfNobodyToStopWhereTheLockCannotBeWritten) {
+  std::filesystem::remove(data_ + "/favorhook.lock");
+  std::filesystem::create_symlink("/dev/full", data_ + "/favorhook.lock");
+  const Ran ran = rotate();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.errors, HasSubstr("cannot write " + data_ + "/favorhook.lock"));
+  EXPECT_THAT(ran.errors, testing::Not(HasSubstr("stop it")));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 
-#include "apiv3/json.h"
 #include "cli/signed_call.h"
 
 namespace favorhook::cli {
@@ -25,8 +24,7 @@ void send_coupon(Shared& shared, const CouponOptions& options) {
                               {"appid", options.appid},
                               {"out_request_no", request_no}};
   if (!options.code.empty()) body["coupon_code"] = options.code;
-  call_and_show(shared, options.call,
-                {"POST", "/v3/marketing/busifavor/coupons/send", apiv3::to_ordered_json(body)});
+  post_and_show(shared, options.call, "/v3/marketing/busifavor/coupons/send", body);
 }
 
 }  // namespace

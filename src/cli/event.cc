@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 #include <cstdio>
+#include <limits>
 
 #include "base/limits.h"
 #include "cli/admin_client.h"
@@ -182,7 +183,7 @@ void add_list(CLI::App& command, Shared& shared) {
       ->check(CLI::Range(1, static_cast<int>(limits::kAdminPageMax)))
       ->capture_default_str();
   one->add_option("--before", options->before, "the next page, as the last one named it")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
   one->callback([&shared, options] { shared.finish(list(shared, *options)); });
 }
 

@@ -102,13 +102,22 @@ Result<runtime::DataDir> open_existing(const std::string& path) {
   return runtime::open_data_dir(path, *sandbox);
 }
 
+Result<store::StoreLock> hold_store(const std::string& dir) {
+  auto lock = store::take_store_lock(dir, "favorhook key rotate-master");
+  if (lock) return lock;
+  const auto look = store::look_at_store_lock(dir);
+  const bool held = look && !look->holder.empty();
+  return held ? fail("{}; stop it to rotate the master key", lock.error().what)
+              : fail(std::move(lock.error()));
+}
+
 Result<void> rotate(const Shared& shared, const RotateOptions& options) {
   const auto places = places_of(options);
   if (!places) return fail(places.error());
   const auto data = open_existing(shared.data_dir);
   if (!data) return fail(data.error());
-  const auto lock = store::take_store_lock(data->path, "favorhook key rotate-master");
-  if (!lock) return fail("{}; stop it to rotate the master key", lock.error().what);
+  const auto lock = hold_store(data->path);
+  if (!lock) return fail(lock.error());
   std::string from, to;
   const auto noting = [](std::string& id, const crypto::VaultSource& source) {
     return [&id, source](const std::optional<std::string>& sealed_under) {

@@ -2,10 +2,10 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include "base/check.h"
 #include "base/queued_executor.h"
+#include "cli/body_text.h"
 #include "cli/json_view.h"
 #include "crypto/random.h"
 #include "net/egress.h"
@@ -38,7 +38,11 @@ class LocalAdmin final : public AdminClient {
     HttpRequest request;
     request.method = method;
     request.target = target;
-    if (!body.is_null()) request.body = boost::json::serialize(body);
+    if (!body.is_null()) {
+      auto text = body_text(body);
+      if (!text) return fail(std::move(text.error()));
+      request.body = std::move(*text);
+    }
     std::optional<HttpAnswer> answer;
     service_.handle(std::move(request), [&answer](HttpAnswer given) { answer = std::move(given); });
     while (!answer) CHECK(own_thread_.run_one() || queue_.poll());

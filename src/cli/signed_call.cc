@@ -8,6 +8,7 @@
 
 #include "apiv3/errors.h"
 #include "apiv3/json.h"
+#include "cli/body_text.h"
 #include "cli/json_view.h"
 #include "cli/merchant_files.h"
 #include "cli/text_style.h"
@@ -70,6 +71,13 @@ void call_and_show(Shared& shared, const CallOptions& options, const SignedReque
     show(*answer);
   }
   conclude(shared, *answer);
+}
+
+void post_and_show(Shared& shared, const CallOptions& options, const std::string& target,
+                   const json::value& body) {
+  auto text = body_text(body);
+  if (!text) return shared.failed(text.error());
+  call_and_show(shared, options, {"POST", target, std::move(*text)});
 }
 
 json::value parsed_body(const merchant::Answer& answer) {

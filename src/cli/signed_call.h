@@ -38,6 +38,9 @@ Result<merchant::Answer> call(const Shared& shared, const CallOptions& options,
 
 // The answer's status, whether it is verified, and its body; with --json the body alone.
 void call_and_show(Shared& shared, const CallOptions& options, const SignedRequest& request);
+// The same for a POST of arguments.
+void post_and_show(Shared& shared, const CallOptions& options, const std::string& target,
+                   const boost::json::value& body);
 
 // The answer's body as JSON; null where it is none.
 boost::json::value parsed_body(const merchant::Answer& answer);

@@ -56,7 +56,7 @@ void create_stock(Shared& shared, const StockOptions& options) {
   const auto body =
       options.file.empty() ? body_from_terms(shared, options) : body_from_file(options.file);
   if (!body) return shared.failed(body.error());
-  call_and_show(shared, options.call, {"POST", kTarget, apiv3::to_ordered_json(*body)});
+  post_and_show(shared, options.call, kTarget, *body);
 }
 
 void show_stock(Shared& shared, const StockOptions& options) {

@@ -277,7 +277,8 @@ Result<void> play(const Shared& shared, const std::string& mchid) {
   auto restored = restore_url(story);  // also after a failure
   if (!played) return played;
   if (!restored) return restored;
-  story.narrator.developer_facts({story.files, *server, shared.data_dir, story.appid});
+  story.narrator.developer_facts(
+      {story.files, *server, shared.program, shared.data_dir, story.appid});
   if (shared.json) print_json(summary(story, *server));
   return {};
 }

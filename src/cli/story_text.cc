@@ -137,10 +137,11 @@ void Narrator::developer_facts(const DeveloperFacts& facts) {
   snippet = replaced(snippet, "@PLATFORM@", platform_serial(facts.files));
   say(replaced(snippet, "@BASE_URL@", base_url));
 
+  const std::string program = printable(facts.program);
   const std::string options = fmt::format("--data {} --mchid {}", data_dir, facts.files.mchid);
   say(styled(Style::heading, "See notifications arrive"));
-  say(fmt::format("  favorhook listen {} --port 9000", options));
-  say(fmt::format("  favorhook callback set {} https://localhost:9000/notify", options));
+  say(fmt::format("  {} listen {} --port 9000", program, options));
+  say(fmt::format("  {} callback set {} https://localhost:9000/notify", program, options));
 }
 
 }  // namespace favorhook::cli

@@ -22,6 +22,7 @@ namespace favorhook::cli {
 struct DeveloperFacts {
   MerchantFiles files;
   ServerAddresses server;
+  std::string program;
   std::string data_dir;
   std::string appid;
 };

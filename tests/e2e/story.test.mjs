@@ -46,6 +46,10 @@ test('it names what a developer needs', () => {
   }
 });
 
+test('the commands that it prints call the program as it was called', () => {
+  for (const command of ['listen', 'callback set']) assert.ok(told.stdout.includes(`\n  ${process.env.FAVORHOOK} ${command} --data `), told.stdout);
+});
+
 test('the printed snippet runs and sets the URL', async () => {
   const [, snippet] = /\(snippet\.mjs\)\n([^]*?)\n\n/.exec(told.stdout) ?? [];
   assert.ok(snippet, 'no snippet was printed');
