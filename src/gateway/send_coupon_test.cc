@@ -57,6 +57,16 @@ TEST_F(SendCouponTest, TheSameRequestAgainGetsTheSameCoupon) {
           R"({"code":"INVALID_REQUEST","message":"请求重入时，参数与首次请求时不一致"})");
 }
 
+TEST_F(SendCouponTest, UnconfirmedAnUnknownMemberMakesItAnotherRequest) {
+  const HttpAnswer first = send("1", {{"/surprise", "1"}});
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(send("1", {{"/surprise", "1"}}).body, first.body);
+  for (const Changes& other : {Changes{}, Changes{{"/surprise", "2"}}}) {
+    refused(send("1", other), 400,
+            R"({"code":"INVALID_REQUEST","message":"请求重入时，参数与首次请求时不一致"})");
+  }
+}
+
 TEST_F(SendCouponTest, RepeatsInOneBatchGetOneCoupon) {
   const auto first = world_.start(world_.request("POST", kSend, body("1")));
   const auto second = world_.start(world_.request("POST", kSend, body("1")));

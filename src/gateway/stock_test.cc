@@ -168,6 +168,20 @@ TEST(StockTest, UnconfirmedTheSameRequestAgainGetsTheSameStock) {
   EXPECT_EQ(other.body, R"({"code":"RESOURCE_ALREADY_EXISTS","message":"批次已存在"})");
 }
 
+// The live system's rule is not known (§9.4); api/openapi.yaml says this one.
+TEST(StockTest, UnconfirmedAnUnknownMemberMakesItAnotherRequest) {
+  World world;
+  const std::string with_member = stock_with({{"/surprise", R"("é")"}});
+  const HttpAnswer first = world.post(kStocks, with_member);
+  std::string escaped = with_member;
+  escaped.replace(escaped.find("é"), 2, "\\u00e9");
+  EXPECT_EQ(world.post(kStocks, escaped).body, first.body);
+  for (const std::string& other : {stock_with(), stock_with({{"/surprise", "1"}})}) {
+    EXPECT_EQ(world.post(kStocks, other).body,
+              R"({"code":"RESOURCE_ALREADY_EXISTS","message":"批次已存在"})");
+  }
+}
+
 TEST(StockTest, UnconfirmedUnknownMembersAreTakenAndNotGivenBack) {
   World world;
   const std::string stock_id = make_stock(world, {{"/stock_id", R"("999")"},
