@@ -57,6 +57,17 @@ TEST(CommandLine, NamesAPlainRange) {
   EXPECT_LT(ran.errors.size(), 160u) << ran.errors;
 }
 
+// Before a merchant's files are looked for.
+TEST(CommandLine, SendsNoTextThatIsNotUtf8) {
+  const Ran callback = run_with({"callback", "set", "--url", "https://a/\xff"});
+  EXPECT_EQ(callback.code, 1);
+  EXPECT_EQ(callback.errors, "favorhook: notify_url is not UTF-8\n");
+  const Ran coupon =
+      run_with({"coupon", "send", "--stock", "1", "--openid", "\xff", "--appid", "wx"});
+  EXPECT_EQ(coupon.code, 1);
+  EXPECT_EQ(coupon.errors, "favorhook: openid is not UTF-8\n");
+}
+
 class RotateMaster : public testing::Test {
  protected:
   RotateMaster() { CHECK(runtime::open_data_dir(data_, /*sandbox=*/true)); }
