@@ -6,7 +6,8 @@
 // The receiver is that of the server under test, and so are the length of the request and the
 // number of connections. Nothing is sealed, stored, chosen or waited for: the body is made once,
 // and each connection is read long after its answer came. CPU is that of the one thread that does
-// it. Thread safety: one thread. Errors: CHECKs.
+// it, and the signature's is measured within the same loop. Thread safety: one thread. Errors:
+// CHECKs.
 #pragma once
 
 #include "bench/phases.h"
