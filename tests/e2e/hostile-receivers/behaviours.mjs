@@ -139,7 +139,7 @@ export const acknowledging = [
   taken('answers behind eight interim answers', answering(`${'HTTP/1.1 102 X\r\n\r\n'.repeat(8)}${ok}`)),
   taken('answers twice', answering(`${ok}HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n`)),
   taken('answers 16 KiB', answering(`HTTP/1.1 200 OK\r\nContent-Length: 16384\r\n\r\n${'b'.repeat(16384)}`)),
-  taken('answers at the last moment', async (talk) => { await talk.request(); await sleep(4300); await talk.write(ok); await talk.hang(); }),
+  taken('answers at the last moment', async (talk) => { await talk.request(); await talk.until(4300); await talk.write(ok); await talk.hang(); }),
   unconfirmed('hangs within the body of a 200', reading, answering(body)),
   unconfirmed('drips the body of a 200', reading, async (talk) => { await talk.request(); await talk.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n'); await talk.drip('b'.repeat(100), 1000); }),
   unconfirmed('closes within the body of a 200', broke, closing(body)),

@@ -8,8 +8,8 @@ import tls from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 class Talk {
-  constructor(receiver, socket) {
-    Object.assign(this, { receiver, socket, received: Buffer.alloc(0), over: false, wake: () => {} });
+  constructor(receiver, socket, accepted) {
+    Object.assign(this, { receiver, socket, accepted, received: Buffer.alloc(0), over: false, wake: () => {} });
     socket.on('data', (chunk) => { this.received = Buffer.concat([this.received, chunk]); this.wake(); });
     socket.on('error', () => {});
     for (const event of ['end', 'close']) socket.on(event, () => { this.over = true; this.wake(); });
@@ -24,6 +24,11 @@ class Talk {
       await new Promise((resolve) => { this.wake = resolve; });
     }
     this.received = Buffer.alloc(0);
+  }
+
+  // So long after the connection was accepted: the handshake is in the five seconds too.
+  async until(milliseconds) {
+    await sleep(Math.max(0, this.accepted + milliseconds - Date.now()));
   }
 
   // Resolves when the bytes are out of this process, or the connection is over.
@@ -59,19 +64,21 @@ export class SickReceiver {
   static async start(options, script) {
     const receiver = new SickReceiver();
     Object.assign(receiver, { connections: 0, accepted: 0, sockets: new Set() });
-    const take = (socket) => {
+    const take = (socket, accepted = Date.now()) => {
       receiver.connections += 1;
       receiver.sockets.add(socket);
-      script(new Talk(receiver, socket)).catch(() => socket.destroy());
+      script(new Talk(receiver, socket, accepted)).catch(() => socket.destroy());
     };
-    receiver.server = options.plain ? net.createServer(take) : net.createServer((raw) => {
+    receiver.server = net.createServer((raw) => {
+      if (options.plain) return take(raw);
+      const accepted = Date.now();
       raw.on('error', () => {});
       receiver.sockets.add(raw);
       const secureContext = tls.createSecureContext({ ...options.identity, ciphers: 'DEFAULT:@SECLEVEL=0', ...options.context });
       const socket = new tls.TLSSocket(raw, { isServer: true, secureContext, ...options.tls });
       socket.raw = raw;
       socket.on('error', () => {});
-      socket.once('secure', () => take(socket));
+      socket.once('secure', () => take(socket, accepted));
     });
     await new Promise((resolve) => { receiver.server.listen(0, '127.0.0.1', resolve); });
     receiver.url = `https://${options.host ?? 'localhost'}:${receiver.server.address().port}/notify`;
