@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <tuple>
 
 namespace favorhook::audit {
 namespace {
@@ -73,7 +74,7 @@ Result<void> PostRecords::read(const std::string& file, const std::string& mchid
 
 void PostRecords::sort() {
   std::ranges::sort(posts_, {},
-                    [](const SeenPost& post) { return std::pair(post.nonce, post.of_stranger); });
+                    [](const SeenPost& post) { return std::tie(post.nonce, post.of_stranger); });
 }
 
 SeenPost* PostRecords::find(const std::string& nonce) {

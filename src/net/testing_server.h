@@ -33,7 +33,6 @@ inline std::string get(std::string_view path, std::string_view more = "") {
   return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
 }
 
-// Answers each request by its path; /echo with what was received.
 class HttpServerTest : public ::testing::Test {
  protected:
   explicit HttpServerTest(std::size_t loops = 2) : loops_(loops) {}

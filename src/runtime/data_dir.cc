@@ -106,10 +106,13 @@ Result<void> make_directory(const std::string& path) {
   return {};
 }
 
+Result<void> make_directory_private(const std::string& path) {
+  if (::chmod(path.c_str(), 0700) == 0) return {};
+  return fail("cannot make {} private: {}", path, std::strerror(errno));
+}
+
 Result<void> make_data_dir_files(const std::string& path, bool sandbox) {
-  if (::chmod(path.c_str(), 0700) != 0) {
-    return fail("cannot make {} private: {}", path, std::strerror(errno));
-  }
+  if (auto done = make_directory_private(path); !done) return done;
   const std::string token = crypto::SystemRandom().text(kTokenSize, kAlphanumeric);
   const boost::json::object marker = {{"format", kFormat}, {"mode", word(sandbox)}};
   if (auto done = write_file(path + "/admin.token", token + "\n"); !done) return done;

@@ -42,6 +42,8 @@ Result<std::optional<bool>> mode_of_data_dir(const std::string& path);
 Result<bool> mode_of_existing_data_dir(const std::string& path);
 // Private, with its parents; one that is there stays as it is.
 Result<void> make_directory(const std::string& path);
+// One that was there, too.
+Result<void> make_directory_private(const std::string& path);
 // All but the store; the marker last.
 Result<void> make_data_dir_files(const std::string& path, bool sandbox);
 

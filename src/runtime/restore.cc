@@ -1,11 +1,7 @@
 #include "runtime/restore.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "runtime/data_dir.h"
@@ -42,12 +38,6 @@ Result<void> check_free(const std::string& path) {
   }
   if (error) return fail("cannot read {}: {}", path, error.message());
   return {};
-}
-
-// At once: a directory that was there may be open to others, and openids come into it.
-Result<void> make_private(const std::string& path) {
-  if (::chmod(path.c_str(), 0700) == 0) return {};
-  return fail("cannot make {} private: {}", path, std::strerror(errno));
 }
 
 Result<void> put_master_key(const DataDir& data, const std::string& key_file,
@@ -87,7 +77,8 @@ Result<store::BackupNote> restore_data_dir(const std::string& backup, const std:
   data.sandbox = note->mode == "sandbox";
   const std::string store = data.file(kStore);
   const std::string unfinished = data.file(kUnfinished);
-  Result<void> done = make_private(path);
+  // At once: a directory that was there may be open to others, and openids come into it.
+  Result<void> done = make_directory_private(path);
   if (done) done = write_file(unfinished, backup + "\n");
   if (done) done = put_master_key(data, key_file, *note);
   if (done) done = remove_file(store);
