@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "store/test_rows.h"
+
 namespace favorhook::delivery {
 namespace {
 
-BusinessTime at(std::int64_t millis) {
-  return from_unix_millis<BusinessTime>(millis);
-}
+using store::at;
 
 void fail_times(ReceiverWindow& window, std::uint32_t times) {
   for (std::uint32_t i = 0; i < times; ++i) {

@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "store/test_rows.h"
+
 namespace favorhook::delivery {
 namespace {
 
 using Names = std::vector<std::string>;
 
-BusinessTime at(std::int64_t millis) {
-  return from_unix_millis<BusinessTime>(millis);
-}
+using store::at;
 
 // A batch of its own.
 template <class F>

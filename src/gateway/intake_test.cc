@@ -9,11 +9,11 @@
 namespace favorhook::gateway {
 namespace {
 
-const std::string kSet = R"({"notify_url":"https://pay.weixin.qq.com"})";
+const std::string kSetOwn = R"({"notify_url":"https://pay.weixin.qq.com"})";
 
 TEST(IntakeTest, AChangeIsAnsweredOnlyAfterItsCommit) {
   World world;
-  const auto answer = world.start(world.request("POST", kCallbacks, kSet));
+  const auto answer = world.start(world.request("POST", kCallbacks, kSetOwn));
   world.executor.drain();
   EXPECT_FALSE(*answer);
   EXPECT_EQ((*world.start(world.request("GET", kCallbacks)))->status, 404);
@@ -31,7 +31,7 @@ TEST(IntakeTest, AReadIsAnsweredAtOnce) {
 TEST(IntakeTest, WhatIsCounted) {
   World world;
   world.clocks.monotonic_now += std::chrono::seconds(1);
-  const auto answer = world.start(world.request("POST", kCallbacks, kSet));
+  const auto answer = world.start(world.request("POST", kCallbacks, kSetOwn));
   world.clocks.monotonic_now += std::chrono::milliseconds(40);
   world.commit();
   EXPECT_NEAR(world.metrics.request_seconds.sum_seconds(), 0.04, 1e-6);
@@ -49,7 +49,7 @@ TEST(IntakeTest, WhatIsCounted) {
 TEST(IntakeTest, AQueueThatTakesNoMoreIsASigned503) {
   World world;
   world.queue->stop();
-  const auto answer = world.start(world.request("POST", kCallbacks, kSet));
+  const auto answer = world.start(world.request("POST", kCallbacks, kSetOwn));
   ASSERT_TRUE(*answer);  // at once, not when a batch comes
   EXPECT_EQ((*answer)->status, 503);
   EXPECT_EQ((*answer)->body, R"({"code":"SERVICE_UNAVAILABLE","message":"服务不可用"})");
@@ -71,7 +71,7 @@ TEST(IntakeTest, ACommitThatFailsIsASystemError) {
 TEST(IntakeTest, ARequestThatWaitsIsSignedAfterItsKeyWasReplaced) {
   World world;
   const coupon::PlatformKey key = world.newest_certificate();
-  const auto answer = world.start(world.request("POST", kCallbacks, kSet));
+  const auto answer = world.start(world.request("POST", kCallbacks, kSetOwn));
   std::erase_if(world.platform_keys,
                 [&](const coupon::PlatformKey& each) { return each.serial == key.serial; });
   world.publish();
@@ -82,7 +82,7 @@ TEST(IntakeTest, ARequestThatWaitsIsSignedAfterItsKeyWasReplaced) {
 
 TEST(IntakeTest, AWaitingRequestOutlivesItsGateway) {
   World world;
-  const auto answer = world.start(world.request("POST", kCallbacks, kSet));
+  const auto answer = world.start(world.request("POST", kCallbacks, kSetOwn));
   world.gateway.reset();
   world.commit();
   ASSERT_TRUE(*answer);

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-const std::string kSet = R"({"notify_url":"https://shop.example/notify"})";
+const std::string kSetShop = R"({"notify_url":"https://shop.example/notify"})";
 const char* const kSignatureHeaders[] = {"Wechatpay-Timestamp", "Wechatpay-Nonce",
                                          "Wechatpay-Signature", "Wechatpay-Serial",
                                          "Wechatpay-Signature-Type"};
@@ -31,12 +31,12 @@ HttpAnswer empty_answer(World& world) {
 std::vector<std::pair<int, HttpAnswer>> authenticated_answers(World& world) {
   std::vector<std::pair<int, HttpAnswer>> all;
   all.emplace_back(404, world.get(kCallbacks));  // before a URL is set
-  all.emplace_back(200, world.post(kCallbacks, kSet));
+  all.emplace_back(200, world.post(kCallbacks, kSetShop));
   all.emplace_back(200, world.get(kCallbacks));
   all.emplace_back(204, empty_answer(world));
   all.emplace_back(400, world.post(kCallbacks, "{}"));
   all.emplace_back(400, world.post(kCallbacks, "no JSON"));
-  all.emplace_back(403, world.post(kCallbacks, kSet.substr(0, kSet.size() - 1) + R"(,"mchid":")" +
+  all.emplace_back(403, world.post(kCallbacks, kSetShop.substr(0, kSetShop.size() - 1) + R"(,"mchid":")" +
                                                    kOther + R"("})"));
   all.emplace_back(200, world.get(kCertificates));
   all.emplace_back(200, world.post(kStocks, stock_with()));
@@ -168,13 +168,13 @@ TEST(SdkDemandsTest, IntegersAreNumbersAndTimesHaveTheOffset) {
       world, {{"/coupon_use_rule/coupon_available_time/available_week",
                R"({"week_day":[0,6],"available_day_time":[{"begin_time":0,"end_time":3600}]})"},
               {"/stock_send_rule/max_coupons_by_day", "10"}});
-  world.post(kCallbacks, kSet);
+  world.post(kCallbacks, kSetShop);
   const std::regex time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00)");
   const std::regex number_name(
       "week_day|begin_time|end_time|max_.*|discount_amount|transaction_minimum|.*_num|.*_amount");
   std::set<std::string> numbers, times;
   for (const HttpAnswer& answer :
-       {world.get(kStocks + "/" + stock_id), world.get(kCertificates), world.post(kCallbacks, kSet),
+       {world.get(kStocks + "/" + stock_id), world.get(kCertificates), world.post(kCallbacks, kSetShop),
         world.post(kStocks, stock_with({{"/out_request_no", R"("make-2")"}}))}) {
     ASSERT_EQ(answer.status, 200) << answer.body;
     each_leaf(json::parse(answer.body), "", [&](const std::string& name, const json::value& leaf) {
