@@ -36,8 +36,8 @@ std::vector<std::pair<int, HttpAnswer>> authenticated_answers(World& world) {
   all.emplace_back(204, empty_answer(world));
   all.emplace_back(400, world.post(kCallbacks, "{}"));
   all.emplace_back(400, world.post(kCallbacks, "no JSON"));
-  all.emplace_back(403, world.post(kCallbacks, kSetShop.substr(0, kSetShop.size() - 1) + R"(,"mchid":")" +
-                                                   kOther + R"("})"));
+  all.emplace_back(403, world.post(kCallbacks, kSetShop.substr(0, kSetShop.size() - 1) +
+                                                   R"(,"mchid":")" + kOther + R"("})"));
   all.emplace_back(200, world.get(kCertificates));
   all.emplace_back(200, world.post(kStocks, stock_with()));
   return all;
@@ -174,7 +174,8 @@ TEST(SdkDemandsTest, IntegersAreNumbersAndTimesHaveTheOffset) {
       "week_day|begin_time|end_time|max_.*|discount_amount|transaction_minimum|.*_num|.*_amount");
   std::set<std::string> numbers, times;
   for (const HttpAnswer& answer :
-       {world.get(kStocks + "/" + stock_id), world.get(kCertificates), world.post(kCallbacks, kSetShop),
+       {world.get(kStocks + "/" + stock_id), world.get(kCertificates),
+        world.post(kCallbacks, kSetShop),
         world.post(kStocks, stock_with({{"/out_request_no", R"("make-2")"}}))}) {
     ASSERT_EQ(answer.status, 200) << answer.body;
     each_leaf(json::parse(answer.body), "", [&](const std::string& name, const json::value& leaf) {

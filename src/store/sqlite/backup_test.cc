@@ -16,7 +16,7 @@ namespace {
 
 using testing::HasSubstr;
 
-Batch batch_of(std::int64_t seq) {
+Batch delivered_once(std::int64_t seq) {
   Batch batch;
   batch.state.events.put(seq, sample_event(seq));
   batch.attempts.push_back(sample_result(seq, 1));
@@ -60,7 +60,7 @@ class SqliteBackup : public testing::Test {
 
 TEST_F(SqliteBackup, IsOnePrivateFileThatIsAStore) {
   {
-    ASSERT_TRUE(home_.open()->commit(batch_of(1)));
+    ASSERT_TRUE(home_.open()->commit(delivered_once(1)));
   }
   const auto made = back_up(Held::no);
   ASSERT_TRUE(made) << made.error().what;
@@ -83,7 +83,7 @@ TEST_F(SqliteBackup, IsOfOneMomentWhileAnotherWrites) {
   std::atomic<bool> done{false};
   std::int64_t last = kMany;
   std::thread writer([&] {
-    while (!done) ASSERT_TRUE(store->commit(batch_of(++last)));
+    while (!done) ASSERT_TRUE(store->commit(delivered_once(++last)));
   });
   const auto made = back_up(Held::by_another);
   done = true;
@@ -96,7 +96,7 @@ TEST_F(SqliteBackup, IsOfOneMomentWhileAnotherWrites) {
 
 TEST_F(SqliteBackup, ComesBackAsTheStoreThatItWas) {
   {
-    ASSERT_TRUE(home_.open()->commit(batch_of(1)));
+    ASSERT_TRUE(home_.open()->commit(delivered_once(1)));
   }
   ASSERT_TRUE(back_up(Held::no));
   const std::string restored = kept_.file("favorhook.db");
@@ -107,13 +107,13 @@ TEST_F(SqliteBackup, ComesBackAsTheStoreThatItWas) {
   EXPECT_THAT(restore_sqlite_store(copy_, restored).error().what, HasSubstr("exists already"));
   const auto store = open_sqlite_store({.path = restored, .vault = crypto::test_vault()});
   ASSERT_TRUE(store) << store.error().what;
-  EXPECT_TRUE((*store)->commit(batch_of(2)));
+  EXPECT_TRUE((*store)->commit(delivered_once(2)));
 }
 
 // --force replaces a file; what is written from then on would be in none.
 TEST_F(SqliteBackup, NeverTakesThePlaceOfTheStoreThatItIsOf) {
   const auto store = home_.open();
-  ASSERT_TRUE(store->commit(batch_of(1)));
+  ASSERT_TRUE(store->commit(delivered_once(1)));
   std::filesystem::create_symlink(home_.dir(), kept_.file("link"));
   for (const std::string& to :
        {home_.file(), home_.dir() + "/./favorhook.db", kept_.file("link/favorhook.db"),
@@ -123,7 +123,7 @@ TEST_F(SqliteBackup, NeverTakesThePlaceOfTheStoreThatItIsOf) {
     ASSERT_FALSE(made) << to;
     EXPECT_THAT(made.error().what, HasSubstr("is the store itself"));
   }
-  ASSERT_TRUE(store->commit(batch_of(2)));
+  ASSERT_TRUE(store->commit(delivered_once(2)));
   EXPECT_EQ((*store->open_reader())->events({})->size(), 2U);
 }
 
@@ -185,7 +185,7 @@ TEST_F(SqliteBackup, ASecondOneOfThatNameLeavesTheFirstAlone) {
 // SQLite takes what is missing of the last page for zeros, which most often are zeros.
 TEST_F(SqliteBackup, AFileThatIsCutInItsLastPageIsRefused) {
   {
-    ASSERT_TRUE(home_.open()->commit(batch_of(1)));
+    ASSERT_TRUE(home_.open()->commit(delivered_once(1)));
   }
   ASSERT_TRUE(back_up(Held::no));
   const auto size = std::filesystem::file_size(copy_);
@@ -216,7 +216,7 @@ TEST_F(SqliteBackup, NothingIsMadeOfAnEmptyFile) {
 
 TEST_F(SqliteBackup, WhatIsNoBackupOrDamagedIsNotRestored) {
   {
-    ASSERT_TRUE(home_.open()->commit(batch_of(1)));
+    ASSERT_TRUE(home_.open()->commit(delivered_once(1)));
   }
   const std::string restored = kept_.file("favorhook.db");
   EXPECT_THAT(restore_sqlite_store(home_.file(), restored).error().what, HasSubstr("is no backup"));
@@ -229,7 +229,7 @@ TEST_F(SqliteBackup, WhatIsNoBackupOrDamagedIsNotRestored) {
 
 TEST_F(SqliteBackup, WhatACrashLeftOfAnEarlierOneIsReplaced) {
   {
-    ASSERT_TRUE(home_.open()->commit(batch_of(1)));
+    ASSERT_TRUE(home_.open()->commit(delivered_once(1)));
   }
   for (const char* suffix : {".partial", ".partial-journal", ".partial-wal"}) {
     std::ofstream(copy_ + suffix) << std::string(100'000, 'x');

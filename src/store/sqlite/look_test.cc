@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-Batch batch_of_event(std::int64_t seq) {
+Batch one_event_of(std::int64_t seq) {
   Batch batch;
   batch.state.events.put(seq, sample_event(seq));
   return batch;
@@ -31,7 +31,7 @@ void leave_crashed(const SqliteHome& home) {
   const pid_t child = ::fork();
   if (child == 0) {
     const auto store = open_sqlite_store({.path = home.file()});
-    const bool done = store && (*store)->commit(batch_of_event(1)).has_value();
+    const bool done = store && (*store)->commit(one_event_of(1)).has_value();
     ::_exit(done ? 0 : 1);
   }
   int status = 0;
@@ -68,7 +68,7 @@ TEST(SqliteLook, ReadsTheLogOfACrashedStoreAndChangesNothing) {
 
 TEST(SqliteLook, ReadsAStoppedStoreAndMakesNothingBesideIt) {
   SqliteHome home;
-  ASSERT_TRUE(home.open()->commit(batch_of_event(1)));
+  ASSERT_TRUE(home.open()->commit(one_event_of(1)));
   const Listing before = files_of(home.dir());
   ASSERT_EQ(before.size(), 1U);
   EXPECT_EQ(events_of(home.file(), Held::no), 1U);
@@ -78,9 +78,9 @@ TEST(SqliteLook, ReadsAStoppedStoreAndMakesNothingBesideIt) {
 TEST(SqliteLook, ReadsBesideAStoreThatIsWritten) {
   SqliteHome home;
   const auto store = home.open();
-  ASSERT_TRUE(store->commit(batch_of_event(1)));
+  ASSERT_TRUE(store->commit(one_event_of(1)));
   EXPECT_EQ(events_of(home.file(), Held::by_another), 1U);
-  ASSERT_TRUE(store->commit(batch_of_event(2)));
+  ASSERT_TRUE(store->commit(one_event_of(2)));
   EXPECT_EQ(events_of(home.file(), Held::by_another), 2U);
 }
 

@@ -34,7 +34,7 @@ void execute(const std::string& file, const std::string& sql) {
   ASSERT_TRUE(done) << done.error().what;
 }
 
-Batch batch_of(std::int64_t seq) {
+Batch one_event(std::int64_t seq) {
   Batch batch;
   batch.state.events.put(seq, sample_event(seq));
   return batch;
@@ -44,7 +44,7 @@ TEST(SqliteStore, ItsFilesAreReadableByTheirOwnerOnly) {
   const mode_t before = ::umask(0);
   SqliteHome home;
   const std::unique_ptr<Store> store = home.open();
-  ASSERT_TRUE(store->commit(batch_of(1)));
+  ASSERT_TRUE(store->commit(one_event(1)));
   ::umask(before);
   for (const char* suffix : {"", "-wal", "-shm"}) {
     struct stat file{};
@@ -77,7 +77,7 @@ TEST(SqliteStore, AnErrorNamesThePath) {
 TEST(SqliteStore, AWordThatIsUnknownIsAnErrorNotAGuess) {
   SqliteHome home;
   std::unique_ptr<Store> store = home.open();
-  ASSERT_TRUE(store->commit(batch_of(1)));
+  ASSERT_TRUE(store->commit(one_event(1)));
   store.reset();
   execute(home.file(), "UPDATE events SET state = 'dancing'");
   store = home.open();
@@ -91,22 +91,22 @@ TEST(SqliteStore, AWordThatIsUnknownIsAnErrorNotAGuess) {
 TEST(SqliteStore, AReadOnlyStoreLooksWhileAnotherHoldsTheFile) {
   SqliteHome home;
   const std::unique_ptr<Store> store = home.open();
-  ASSERT_TRUE(store->commit(batch_of(1)));
+  ASSERT_TRUE(store->commit(one_event(1)));
   const Result<std::unique_ptr<Store>> looker =
       open_sqlite_store({.path = home.file(), .read_only = true});
   ASSERT_TRUE(looker) << looker.error().what;
   const std::unique_ptr<Reader> reader = std::move(*(*looker)->open_reader());
   EXPECT_EQ(reader->events({})->size(), 1u);
-  ASSERT_TRUE(store->commit(batch_of(2)));
+  ASSERT_TRUE(store->commit(one_event(2)));
   EXPECT_EQ(reader->events({})->size(), 2u);
-  EXPECT_FALSE((*looker)->commit(batch_of(3)));
+  EXPECT_FALSE((*looker)->commit(one_event(3)));
 }
 
 TEST(SqliteStore, WithoutDurabilityItStoresAllTheSame) {
   SqliteHome home;
   Result<std::unique_ptr<Store>> store = open_sqlite_store({.path = home.file(), .durable = false});
   ASSERT_TRUE(store) << store.error().what;
-  ASSERT_TRUE((*store)->commit(batch_of(1)));
+  ASSERT_TRUE((*store)->commit(one_event(1)));
   store->reset();
   EXPECT_EQ((*home.open()->open_reader())->events({})->size(), 1u);
 }
@@ -139,7 +139,7 @@ TEST(SqliteStore, TheLogStaysBoundedUnderLoad) {
 [[noreturn]] void commit_until_killed(const std::string& file, std::int64_t seq, int reports) {
   Result<std::unique_ptr<Store>> store = open_sqlite_store({.path = file});
   while (store) {
-    if (!(*store)->commit(batch_of(++seq))) break;
+    if (!(*store)->commit(one_event(++seq))) break;
     if (::write(reports, &seq, sizeof(seq)) != static_cast<ssize_t>(sizeof(seq))) break;
   }
   ::_exit(1);
