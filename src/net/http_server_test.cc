@@ -63,7 +63,7 @@ TEST_F(HttpServerTest, BytesMayArriveInAnyPieces) {
   for (std::size_t cut = 1; cut < bytes.size(); cut += 13) {
     RawClient client(port());
     client.send(bytes.substr(0, cut));
-    std::this_thread::sleep_for(2ms);
+    std::this_thread::sleep_for(2ms);  // likely read by then; it is as well where it was not
     client.send(bytes.substr(cut));
     EXPECT_EQ(body_of(client.read_answer()), "/s|body") << cut;
     EXPECT_EQ(body_of(client.read_answer()), "/c|body") << cut;
@@ -188,14 +188,19 @@ TEST(Loop, TasksRunOnItsThreadInOrderAndAfterTheirTime) {
   Loops loops(1);
   std::promise<std::string> done;
   std::string trace;
-  const auto start = std::chrono::steady_clock::now();
-  loops.at(0).after(20ms, [&] { done.set_value(trace + "c"); });
+  MonotonicTime start;
+  const auto last = [&] {
+    start = std::chrono::steady_clock::now();
+    loops.at(0).after(20ms, [&] { done.set_value(trace + "d"); });
+    loops.at(0).after(10ms, [&] { trace += "c"; });
+    trace += "b";
+  };
   loops.at(0).post([&] {
-    loops.at(0).post([&] { trace += "b"; });
+    loops.at(0).post(last);
     trace += "a";
   });
   loops.start();
-  EXPECT_EQ(done.get_future().get(), "abc");
+  EXPECT_EQ(done.get_future().get(), "abcd");
   EXPECT_GE(std::chrono::steady_clock::now() - start, 20ms);
 }
 

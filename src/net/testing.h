@@ -1,4 +1,4 @@
-// For net_test only: the other ends of connections, on blocking sockets with a bounded patience.
+// For net_test only: the other ends of connections, on blocking sockets that wait kTestPatience.
 //
 //   RawClient client(server->port());
 //   client.send("GET / HTTP/1.1\r\n…");  client.read_answer();
@@ -83,7 +83,8 @@ struct Visit {
 
   // Up to the end of the body; empty where the connection ended.
   std::string read_request();
-  void write(std::string_view bytes);
+  // Whether it was taken: not where the other end has closed.
+  bool write(std::string_view bytes);
   // Until the other end closes.
   void wait_for_close();
   // The connection ends with a TCP reset.

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/test_patience.h"
 #include "net/http_server.h"
 #include "net/testing.h"
 
@@ -37,6 +38,7 @@ class HttpServerTest : public ::testing::Test {
  protected:
   explicit HttpServerTest(std::size_t loops = 2) : loops_(loops) {}
 
+  // Called again it makes another server, which is the one that is meant from then on.
   void start(ListenOptions options = {}) {
     options.malformed = [](Malformed why) {
       const char* const words[] = {"request", "head", "body"};
@@ -46,8 +48,12 @@ class HttpServerTest : public ::testing::Test {
     for (std::size_t i = 0; i < loops_.size(); ++i) handlers.push_back(handler_of(i));
     auto server = HttpServer::listen(loops_, std::move(options), std::move(handlers));
     ASSERT_TRUE(server) << server.error().what;
+    if (server_) {
+      earlier_.push_back(std::move(server_));
+    } else {
+      loops_.start();
+    }
     server_ = std::move(*server);
-    loops_.start();
   }
 
   void TearDown() override {
@@ -55,6 +61,7 @@ class HttpServerTest : public ::testing::Test {
     const std::lock_guard lock(mutex_);
     kept_.clear();
     server_.reset();
+    earlier_.clear();
   }
 
   // These loops do nothing else until the promise is kept.
@@ -68,7 +75,7 @@ class HttpServerTest : public ::testing::Test {
         released.wait();
       });
     }
-    while (busy < loops.size()) std::this_thread::sleep_for(1ms);
+    EXPECT_TRUE(eventually([&] { return busy == loops.size(); }));
     return release;
   }
 
@@ -134,9 +141,16 @@ class HttpServerTest : public ::testing::Test {
 
   std::uint16_t port() const { return server_->port(); }
   bool connections_become(std::size_t count) const {
-    for (int i = 0; i < 300 && server_->connections() != count; ++i)
-      std::this_thread::sleep_for(10ms);
-    return server_->connections() == count;
+    return eventually([&] { return server_->connections() == count; });
+  }
+  bool handled_become(int count) const {
+    return eventually([&] { return handled_ == count; });
+  }
+  // Whether a drain that is told to wait for longer than a test does returns all the same.
+  bool drain_ends() {
+    const auto drained =
+        std::async(std::launch::async, [this] { server_->drain(2 * kTestPatience); });
+    return drained.wait_for(kTestPatience) == std::future_status::ready;
   }
 
   struct Kept {
@@ -146,6 +160,7 @@ class HttpServerTest : public ::testing::Test {
 
   Loops loops_;
   std::unique_ptr<HttpServer> server_;
+  std::vector<std::unique_ptr<HttpServer>> earlier_;
   std::atomic<int> handled_ = 0;
   std::atomic<std::size_t> last_loop_ = 0;  // of the last request
   std::mutex mutex_;

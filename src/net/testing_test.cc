@@ -15,12 +15,11 @@
 
 #include "base/check.h"
 #include "base/http_message.h"
+#include "base/test_patience.h"
 #include "net/tls.h"
 
 namespace favorhook::net {
 namespace {
-
-constexpr int kPatienceSeconds = 5;
 
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
@@ -41,7 +40,7 @@ Descriptor bound(int type, std::uint16_t& port) {
 }
 
 void set_patience(int fd) {
-  const timeval patience{.tv_sec = kPatienceSeconds, .tv_usec = 0};
+  const timeval patience{.tv_sec = kTestPatience.count(), .tv_usec = 0};
   CHECK(::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0);
   CHECK(::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0);
 }
@@ -168,12 +167,9 @@ std::string Visit::read_request() {
   return bytes;
 }
 
-void Visit::write(std::string_view bytes) {
-  if (ssl != nullptr) {
-    SSL_write(ssl, bytes.data(), int(bytes.size()));
-  } else {
-    ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  }
+bool Visit::write(std::string_view bytes) {
+  if (ssl != nullptr) return SSL_write(ssl, bytes.data(), int(bytes.size())) > 0;
+  return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0;
 }
 
 void Visit::wait_for_close() {
