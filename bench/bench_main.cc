@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/serialize.hpp>
 #include <csignal>
 #include <cstdio>
@@ -17,6 +16,7 @@
 #include "bench/phases.h"
 #include "bench/report.h"
 #include "bench/rival.h"
+#include "cli/command_line.h"
 
 namespace {
 
@@ -111,16 +111,16 @@ Report run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("measures a favorhook server");
+  favorhook::cli::CommandLine app("", "measures a favorhook server");
   Options options;
-  app.add_option("--program", options.program, "the server's program")->required();
-  app.add_option("--json", options.json, "where the figures go as JSON");
-  app.add_option("--dir", options.dir, "a folder on the disk to measure")->capture_default_str();
-  app.add_option("--commit", options.commit, "what was built, for the report");
-  app.add_option("--command", options.command, "how this was called, for the report");
-  app.add_option("--rival", options.rival, "bench/compare/rival.mjs, to measure that too");
-  app.add_flag("--quick", options.quick, "a tenth of the load: to see that it works");
-  CLI11_PARSE(app, argc, argv);
+  app.option("--program", options.program, "the server's program").required();
+  app.option("--json", options.json, "where the figures go as JSON");
+  app.option("--dir", options.dir, "a folder on the disk to measure").shows_default();
+  app.option("--commit", options.commit, "what was built, for the report");
+  app.option("--command", options.command, "how this was called, for the report");
+  app.option("--rival", options.rival, "bench/compare/rival.mjs, to measure that too");
+  app.flag("--quick", options.quick, "a tenth of the load: to see that it works");
+  if (const auto exit_code = app.parse(argc, argv)) return *exit_code;
   std::signal(SIGPIPE, SIG_IGN);
   const Report report = run(options);
   fmt::print("{}", as_table(report));

@@ -3,12 +3,12 @@
 //   favorhook-sim --seeds 10000 --from 1
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
 
 #include "base/log.h"
+#include "cli/command_line.h"
 #include "sim/fault_set.h"
 #include "sim/world.h"
 
@@ -74,13 +74,14 @@ int main(int argc, char** argv) {
   std::uint64_t seeds = 200;
   std::uint64_t from = 1;
   bool logs = false;
-  CLI::App app(
+  cli::CommandLine app(
+      "",
       "Runs whole nodes on virtual clocks, with crashes and faults, and checks what must "
       "always hold. A seed that fails once fails always.");
-  app.add_option("--seeds", seeds, "how many")->capture_default_str();
-  app.add_option("--from", from, "the first one")->capture_default_str();
-  app.add_flag("--logs", logs, "show the nodes' log lines");
-  CLI11_PARSE(app, argc, argv);
+  app.option("--seeds", seeds, "how many").shows_default();
+  app.option("--from", from, "the first one").shows_default();
+  app.flag("--logs", logs, "show the nodes' log lines");
+  if (const auto exit_code = app.parse(argc, argv)) return *exit_code;
 
   set_log_level(logs ? LogLevel::debug : LogLevel::none);
   const std::clock_t began = std::clock();

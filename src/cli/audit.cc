@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <filesystem>
 
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "cli/json_view.h"
 #include "cli/text_style.h"
 #include "store/lock.h"
@@ -204,25 +204,24 @@ void run_audit(Shared& shared, const AuditCommand& command) {
 
 }  // namespace
 
-void add_audit(CLI::App& app, Shared& shared) {
-  CLI::App* audit = app.add_subcommand("audit", "prove from the files that nothing is lost");
+void add_audit(CommandLine& app, Shared& shared) {
+  CommandLine audit = app.command("audit", "prove from the files that nothing is lost");
   const auto command = std::make_shared<AuditCommand>();
-  audit->add_option("file", command->file,
-                    "a copy or a backup; default: the data directory's store");
+  audit.option("file", command->file, "a copy or a backup; default: the data directory's store");
   audit
-      ->add_option(
+      .option(
           "--received", command->received,
           "what receivers saw, as `listen --json` writes it; MCHID=FILE of one; may be repeated")
-      ->type_name("FILE");
+      .value_name("FILE");
   audit
-      ->add_option("--accepted", command->accepted,
-                   "which coupons clients were told of; may be repeated")
-      ->type_name("FILE");
-  audit->add_option("--ladder", command->ladder, "the ladder that the server has always had")
-      ->check(CLI::IsMember({"documented", "extended"}));
-  audit->add_flag("--clock-moved", command->clock_moved,
-                  "the clock was set back meanwhile: do not compare times");
-  audit->callback([&shared, command] { run_audit(shared, *command); });
+      .option("--accepted", command->accepted,
+              "which coupons clients were told of; may be repeated")
+      .value_name("FILE");
+  audit.option("--ladder", command->ladder, "the ladder that the server has always had")
+      .one_of({"documented", "extended"});
+  audit.flag("--clock-moved", command->clock_moved,
+             "the clock was set back meanwhile: do not compare times");
+  audit.action([&shared, command] { run_audit(shared, *command); });
 }
 
 }  // namespace favorhook::cli

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 #include <filesystem>
 #include <thread>
@@ -11,6 +10,7 @@
 #include "base/limits.h"
 #include "base/time_text.h"
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "cli/json_view.h"
 #include "runtime/data_dir.h"
 #include "runtime/files.h"
@@ -104,23 +104,23 @@ Result<void> restore(const Shared& shared, const RestoreCommand& command) {
 
 }  // namespace
 
-void add_backup(CLI::App& app, Shared& shared) {
-  CLI::App* backup = app.add_subcommand("backup", "the store into one file, also while it is used");
+void add_backup(CommandLine& app, Shared& shared) {
+  CommandLine backup = app.command("backup", "the store into one file, also while it is used");
   const auto command = std::make_shared<BackupCommand>();
-  backup->add_option("file", command->file, "the file to make")->required();
-  backup->add_flag("--force", command->force, "replace a file of that name");
-  backup->callback([&shared, command] { shared.finish(back_up(shared, *command)); });
+  backup.option("file", command->file, "the file to make").required();
+  backup.flag("--force", command->force, "replace a file of that name");
+  backup.action([&shared, command] { shared.finish(back_up(shared, *command)); });
 }
 
-void add_restore(CLI::App& app, Shared& shared) {
-  CLI::App* command_line = app.add_subcommand("restore", "a new data directory from a backup");
+void add_restore(CommandLine& app, Shared& shared) {
+  CommandLine command_line = app.command("restore", "a new data directory from a backup");
   const auto command = std::make_shared<RestoreCommand>();
-  command_line->add_option("file", command->file, "the backup")->required();
+  command_line.option("file", command->file, "the backup").required();
   command_line
-      ->add_option("--master-key", command->key_file,
-                   "becomes the new directory's master.key, for a sandbox")
-      ->type_name("FILE");
-  command_line->callback([&shared, command] { shared.finish(restore(shared, *command)); });
+      .option("--master-key", command->key_file,
+              "becomes the new directory's master.key, for a sandbox")
+      .value_name("FILE");
+  command_line.action([&shared, command] { shared.finish(restore(shared, *command)); });
 }
 
 }  // namespace favorhook::cli

@@ -1,13 +1,13 @@
 // favorhook call METHOD PATH: a signed request as any merchant, shown whole.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <iostream>
 #include <iterator>
 
 #include "apiv3/json.h"
+#include "cli/command_line.h"
 #include "cli/signed_call.h"
 #include "cli/text_style.h"
 #include "runtime/files.h"
@@ -113,16 +113,14 @@ void call_raw(Shared& shared, const RawOptions& options) {
 
 }  // namespace
 
-void add_call(CLI::App& app, Shared& shared) {
-  CLI::App* command =
-      app.add_subcommand("call", "a signed request as any merchant, and its answer");
+void add_call(CommandLine& app, Shared& shared) {
+  CommandLine command = app.command("call", "a signed request as any merchant, and its answer");
   const auto options = std::make_shared<RawOptions>();
-  command->add_option("method", options->method, "GET, POST, …")->required();
-  command->add_option("path", options->target, "path and query, as on the request line")
-      ->required();
-  command->add_option("--body", options->body, "the body: TEXT, @FILE, or - for stdin");
-  add_call_options(*command, options->call);
-  command->callback([&shared, options] { call_raw(shared, *options); });
+  command.option("method", options->method, "GET, POST, …").required();
+  command.option("path", options->target, "path and query, as on the request line").required();
+  command.option("--body", options->body, "the body: TEXT, @FILE, or - for stdin");
+  add_call_options(command, options->call);
+  command.action([&shared, options] { call_raw(shared, *options); });
 }
 
 }  // namespace favorhook::cli

@@ -1,7 +1,7 @@
 // favorhook callback set|get: the notification URL of merchant coupons (protocol §3.9).
-#include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 
+#include "cli/command_line.h"
 #include "cli/signed_call.h"
 
 namespace favorhook::cli {
@@ -29,21 +29,21 @@ void get_callback(Shared& shared, const CallbackOptions& options) {
 
 }  // namespace
 
-void add_callback(CLI::App& app, Shared& shared) {
-  CLI::App* command = app.add_subcommand("callback", "set or show a merchant's notification URL");
-  command->require_subcommand(1);
+void add_callback(CommandLine& app, Shared& shared) {
+  CommandLine command = app.command("callback", "set or show a merchant's notification URL");
+  command.requires_command();
   const auto options = std::make_shared<CallbackOptions>();
 
-  CLI::App* set = command->add_subcommand("set", "set the URL; it replaces the one before");
-  add_call_options(*set, options->call);
-  set->add_option("url,--url", options->url, "https, no query")->required();
-  set->add_option("--for", options->for_mchid, "a merchant related to the caller, in its place");
-  set->callback([&shared, options] { set_callback(shared, *options); });
+  CommandLine set = command.command("set", "set the URL; it replaces the one before");
+  add_call_options(set, options->call);
+  set.option("url,--url", options->url, "https, no query").required();
+  set.option("--for", options->for_mchid, "a merchant related to the caller, in its place");
+  set.action([&shared, options] { set_callback(shared, *options); });
 
-  CLI::App* get = command->add_subcommand("get", "show the URL");
-  add_call_options(*get, options->call);
-  get->add_option("--for", options->for_mchid, "a merchant related to the caller, in its place");
-  get->callback([&shared, options] { get_callback(shared, *options); });
+  CommandLine get = command.command("get", "show the URL");
+  add_call_options(get, options->call);
+  get.option("--for", options->for_mchid, "a merchant related to the caller, in its place");
+  get.action([&shared, options] { get_callback(shared, *options); });
 }
 
 }  // namespace favorhook::cli

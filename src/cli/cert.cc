@@ -1,7 +1,6 @@
 // favorhook cert issue: a TLS certificate of favorhook's own CA, for receivers on this machine.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdio>
@@ -9,6 +8,7 @@
 
 #include "cli/admin_client.h"
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "cli/json_view.h"
 #include "crypto/keys.h"
 #include "net/egress.h"
@@ -63,17 +63,17 @@ Result<void> issue(const Shared& shared, const IssueOptions& options) {
 
 }  // namespace
 
-void add_cert(CLI::App& app, Shared& shared) {
-  CLI::App* command = app.add_subcommand("cert", "TLS certificates for receivers on this machine");
-  command->require_subcommand(1);
-  CLI::App* one = command->add_subcommand(
+void add_cert(CommandLine& app, Shared& shared) {
+  CommandLine command = app.command("cert", "TLS certificates for receivers on this machine");
+  command.requires_command();
+  CommandLine one = command.command(
       "issue", "make a key and have favorhook's CA certify it: key.pem, cert.pem, ca.pem");
   const auto options = std::make_shared<IssueOptions>();
-  one->add_option("--host", options->hosts,
-                  "localhost, a loopback address or a WeChat Pay API host; may be repeated")
-      ->required();
-  one->add_option("--out", options->out, "where the files go")->type_name("DIR")->required();
-  one->callback([&shared, options] { shared.finish(issue(shared, *options)); });
+  one.option("--host", options->hosts,
+             "localhost, a loopback address or a WeChat Pay API host; may be repeated")
+      .required();
+  one.option("--out", options->out, "where the files go").value_name("DIR").required();
+  one.action([&shared, options] { shared.finish(issue(shared, *options)); });
 }
 
 }  // namespace favorhook::cli

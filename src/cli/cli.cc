@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cstdio>
+
+#include "cli/command_line.h"
 
 namespace favorhook::cli {
 namespace {
@@ -18,7 +19,7 @@ constexpr const char* kFooter =
     "3 the answer was an error of the API, or an audit could not read the store.\n";
 
 struct CommandPlace {
-  void (*add)(CLI::App& app, Shared& shared);
+  void (*add)(CommandLine& app, Shared& shared);
   const char* name;
   const char* group;
 };
@@ -41,38 +42,18 @@ constexpr auto kCommands = std::to_array<CommandPlace>({
     {add_listen, "listen", "As a merchant"},
 });
 
-void add_globals(CLI::App& app, Shared& shared) {
-  app.set_version_flag("--version", "favorhook " FAVORHOOK_VERSION, "print the version");
-  app.set_help_flag("-h,--help", "print this help");
-  app.add_option("--data", shared.data_dir, "the data directory")
-      ->envname("FAVORHOOK_DATA")
-      ->type_name("DIR")
-      ->capture_default_str();
-  app.add_flag("--json", shared.json, "one JSON document on stdout, for machines");
+void add_globals(CommandLine& app, Shared& shared) {
+  app.version_flag("--version", "favorhook " FAVORHOOK_VERSION, "print the version");
+  app.help_flag("-h,--help", "print this help");
+  app.option("--data", shared.data_dir, "the data directory")
+      .environment("FAVORHOOK_DATA")
+      .value_name("DIR")
+      .shows_default();
+  app.flag("--json", shared.json, "one JSON document on stdout, for machines");
   app.footer(kFooter);
-  app.require_subcommand(1);
-  // Options that a command does not know are the program's: `favorhook event list --json`.
-  app.fallthrough();
-  app.get_formatter()->column_width(34);
-}
-
-// True where the command line ends at a command that needs another one, as `favorhook merchant`.
-bool needs_command(const CLI::App& app) {
-  const std::vector<CLI::App*> given = app.get_subcommands();
-  if (!given.empty()) return needs_command(*given.front());
-  return app.get_require_subcommand_min() > 0;
-}
-
-int usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  // CLI11 only says that a command is missing, not what stands in its place.
-  const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
-  const bool is_help = error.get_exit_code() == 0;
-  if (is_help || unknown.empty() || !needs_command(app)) {
-    return app.exit(error) == 0 ? kDone : kUsage;
-  }
-  fmt::print(stderr, "there is no command {}\nRun with --help for more information.\n",
-             unknown.front());
-  return kUsage;
+  app.requires_command();
+  app.fallthrough();  // `favorhook event list --json`
+  app.column_width(34);
 }
 
 }  // namespace
@@ -83,19 +64,15 @@ void Shared::failed(const Error& error) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app(kAbout, "favorhook");
+  CommandLine app("favorhook", kAbout);
   Shared shared;
   if (argc > 0) shared.program = argv[0];
   add_globals(app, shared);
   for (const CommandPlace& command : kCommands) {
     command.add(app, shared);
-    app.get_subcommand(command.name)->group(command.group);
+    app.find_command(command.name).group(command.group);
   }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return usage_error(app, error);
-  }
+  if (const auto exit_code = app.parse(argc, argv)) return *exit_code;
   return std::fflush(stdout) == 0 ? shared.exit_code : kFailed;
 }
 

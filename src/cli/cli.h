@@ -12,11 +12,9 @@
 
 #include "base/result.h"
 
-namespace CLI {
-class App;
-}
-
 namespace favorhook::cli {
+
+class CommandLine;
 
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
@@ -39,21 +37,21 @@ struct Shared {
   }
 };
 
-void add_serve(CLI::App& app, Shared& shared);
-void add_merchant(CLI::App& app, Shared& shared);
-void add_cert(CLI::App& app, Shared& shared);
-void add_key(CLI::App& app, Shared& shared);
-void add_event(CLI::App& app, Shared& shared);
-void add_audit(CLI::App& app, Shared& shared);
-void add_backup(CLI::App& app, Shared& shared);
-void add_restore(CLI::App& app, Shared& shared);
-void add_user(CLI::App& app, Shared& shared);
-void add_callback(CLI::App& app, Shared& shared);
-void add_stock(CLI::App& app, Shared& shared);
-void add_coupon(CLI::App& app, Shared& shared);
-void add_call(CLI::App& app, Shared& shared);
-void add_listen(CLI::App& app, Shared& shared);
-void add_story(CLI::App& app, Shared& shared);
+void add_serve(CommandLine& app, Shared& shared);
+void add_merchant(CommandLine& app, Shared& shared);
+void add_cert(CommandLine& app, Shared& shared);
+void add_key(CommandLine& app, Shared& shared);
+void add_event(CommandLine& app, Shared& shared);
+void add_audit(CommandLine& app, Shared& shared);
+void add_backup(CommandLine& app, Shared& shared);
+void add_restore(CommandLine& app, Shared& shared);
+void add_user(CommandLine& app, Shared& shared);
+void add_callback(CommandLine& app, Shared& shared);
+void add_stock(CommandLine& app, Shared& shared);
+void add_coupon(CommandLine& app, Shared& shared);
+void add_call(CommandLine& app, Shared& shared);
+void add_listen(CommandLine& app, Shared& shared);
+void add_story(CommandLine& app, Shared& shared);
 
 int run(int argc, char** argv);
 

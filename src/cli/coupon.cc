@@ -1,7 +1,7 @@
 // favorhook coupon send: issues a coupon to a user (protocol §3.11).
-#include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 
+#include "cli/command_line.h"
 #include "cli/signed_call.h"
 
 namespace favorhook::cli {
@@ -29,20 +29,20 @@ void send_coupon(Shared& shared, const CouponOptions& options) {
 
 }  // namespace
 
-void add_coupon(CLI::App& app, Shared& shared) {
-  CLI::App* command = app.add_subcommand("coupon", "issue coupons");
-  command->require_subcommand(1);
+void add_coupon(CommandLine& app, Shared& shared) {
+  CommandLine command = app.command("coupon", "issue coupons");
+  command.requires_command();
   const auto options = std::make_shared<CouponOptions>();
 
-  CLI::App* send = command->add_subcommand("send", "send a coupon of a stock to a user");
-  add_call_options(*send, options->call);
-  send->add_option("--stock", options->stock_id, "stock_id")->required();
-  send->add_option("--openid", options->openid, "the user under the appid")->required();
-  send->add_option("--appid", options->appid, "an app of the merchant")->required();
-  send->add_option("--out-request-no", options->out_request_no,
-                   "the same number again gives the same coupon; default: a fresh one");
-  send->add_option("--code", options->code, "coupon_code, where the stock is MERCHANT_API");
-  send->callback([&shared, options] { send_coupon(shared, *options); });
+  CommandLine send = command.command("send", "send a coupon of a stock to a user");
+  add_call_options(send, options->call);
+  send.option("--stock", options->stock_id, "stock_id").required();
+  send.option("--openid", options->openid, "the user under the appid").required();
+  send.option("--appid", options->appid, "an app of the merchant").required();
+  send.option("--out-request-no", options->out_request_no,
+              "the same number again gives the same coupon; default: a fresh one");
+  send.option("--code", options->code, "coupon_code, where the stock is MERCHANT_API");
+  send.action([&shared, options] { send_coupon(shared, *options); });
 }
 
 }  // namespace favorhook::cli

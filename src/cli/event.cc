@@ -1,7 +1,6 @@
 // favorhook event list|show|resend: what happened, and every attempt to tell it.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 #include <cstdio>
 #include <limits>
@@ -9,6 +8,7 @@
 #include "base/limits.h"
 #include "cli/admin_client.h"
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "cli/json_view.h"
 #include "cli/text_style.h"
 
@@ -159,47 +159,42 @@ Result<void> resend(const Shared& shared, const std::string& id) {
 }
 
 // Ids go into a path, so nothing else passes.
-const CLI::Validator& event_id() {
-  static const CLI::Validator validator(
-      [](std::string& text) {
-        const bool good = !text.empty() && text.find_first_not_of("0123456789abcdef-") == text.npos;
-        return good ? std::string() : "an event's id is a UUID";
-      },
-      "UUID");
-  return validator;
+std::string event_id_fault(const std::string& text) {
+  const bool good = !text.empty() && text.find_first_not_of("0123456789abcdef-") == text.npos;
+  return good ? "" : "an event's id is a UUID";
 }
 
-void add_list(CLI::App& command, Shared& shared) {
-  CLI::App* one = command.add_subcommand("list", "events, the newest first");
+void add_list(CommandLine& command, Shared& shared) {
+  CommandLine one = command.command("list", "events, the newest first");
   const auto options = std::make_shared<ListOptions>();
-  one->add_option("--receiver", options->receiver, "of this merchant only")
-      ->check([](const std::string& text) {
+  one.option("--receiver", options->receiver, "of this merchant only")
+      .check([](const std::string& text) {
         const bool good = text.find_first_not_of("0123456789") == text.npos;
         return good ? std::string() : "a merchant's id has digits only";
       });
-  one->add_option("--state", options->state, "in this state only")
-      ->check(CLI::IsMember({"withheld", "pending", "delivered", "exhausted", "cancelled"}));
-  one->add_option("--limit", options->limit, "at most so many")
-      ->check(CLI::Range(1, static_cast<int>(limits::kAdminPageMax)))
-      ->capture_default_str();
-  one->add_option("--before", options->before, "the next page, as the last one named it")
-      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
-  one->callback([&shared, options] { shared.finish(list(shared, *options)); });
+  one.option("--state", options->state, "in this state only")
+      .one_of({"withheld", "pending", "delivered", "exhausted", "cancelled"});
+  one.option("--limit", options->limit, "at most so many")
+      .between(1, limits::kAdminPageMax)
+      .shows_default();
+  one.option("--before", options->before, "the next page, as the last one named it")
+      .between(1, std::numeric_limits<std::int64_t>::max());
+  one.action([&shared, options] { shared.finish(list(shared, *options)); });
 }
 
 }  // namespace
 
-void add_event(CLI::App& app, Shared& shared) {
-  CLI::App* command = app.add_subcommand("event", "list, show and resend events");
-  command->require_subcommand(1);
-  add_list(*command, shared);
+void add_event(CommandLine& app, Shared& shared) {
+  CommandLine command = app.command("event", "list, show and resend events");
+  command.requires_command();
+  add_list(command, shared);
   const auto id = std::make_shared<std::string>();
-  CLI::App* one = command->add_subcommand("show", "an event with every attempt to tell it");
-  one->add_option("id", *id, "the event's id")->required()->check(event_id());
-  one->callback([&shared, id] { shared.finish(show(shared, *id)); });
-  CLI::App* again = command->add_subcommand("resend", "send an event now, whatever its state");
-  again->add_option("id", *id, "the event's id")->required()->check(event_id());
-  again->callback([&shared, id] { shared.finish(resend(shared, *id)); });
+  CommandLine one = command.command("show", "an event with every attempt to tell it");
+  one.option("id", *id, "the event's id").required().check(event_id_fault, "UUID");
+  one.action([&shared, id] { shared.finish(show(shared, *id)); });
+  CommandLine again = command.command("resend", "send an event now, whatever its state");
+  again.option("id", *id, "the event's id").required().check(event_id_fault, "UUID");
+  again.action([&shared, id] { shared.finish(resend(shared, *id)); });
 }
 
 }  // namespace favorhook::cli

@@ -1,12 +1,12 @@
 // favorhook key: the master key under which the secrets of a data directory are sealed.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 #include <cstdio>
 #include <filesystem>
 
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "cli/json_view.h"
 #include "runtime/files.h"
 #include "runtime/master_key.h"
@@ -145,25 +145,24 @@ Result<void> rotate(const Shared& shared, const RotateOptions& options) {
 
 }  // namespace
 
-void add_key(CLI::App& app, Shared& shared) {
-  CLI::App* command = app.add_subcommand("key", "the master key, which seals the others at rest");
-  command->require_subcommand(1);
-  CLI::App* made = command->add_subcommand("new", "make a master key");
+void add_key(CommandLine& app, Shared& shared) {
+  CommandLine command = app.command("key", "the master key, which seals the others at rest");
+  command.requires_command();
+  CommandLine made = command.command("new", "make a master key");
   const auto out = std::make_shared<std::string>();
-  made->add_option("--out", *out, "a new file, readable by its owner only [standard output]")
-      ->type_name("FILE");
-  made->callback([&shared, out] { shared.finish(make(shared, *out)); });
+  made.option("--out", *out, "a new file, readable by its owner only [standard output]")
+      .value_name("FILE");
+  made.action([&shared, out] { shared.finish(make(shared, *out)); });
 
-  CLI::App* rotated = command->add_subcommand(
+  CommandLine rotated = command.command(
       "rotate-master", "seal everything under another master key, while no server runs");
   const auto options = std::make_shared<RotateOptions>();
-  rotated->add_option("--from", options->from, "the key in force [where the server finds it]")
-      ->type_name("FILE");
+  rotated.option("--from", options->from, "the key in force [where the server finds it]")
+      .value_name("FILE");
   rotated
-      ->add_option("--to", options->to,
-                   "the next key [a new master.key, in a sandbox that has its own]")
-      ->type_name("FILE");
-  rotated->callback([&shared, options] { shared.finish(rotate(shared, *options)); });
+      .option("--to", options->to, "the next key [a new master.key, in a sandbox that has its own]")
+      .value_name("FILE");
+  rotated.action([&shared, options] { shared.finish(rotate(shared, *options)); });
 }
 
 }  // namespace favorhook::cli

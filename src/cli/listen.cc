@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "cli/forward.h"
 #include "cli/merchant_files.h"
 #include "cli/post_text.h"
@@ -107,32 +107,31 @@ Result<void> serve_until_told(const Shared& shared, const ListenCommand& command
 
 }  // namespace
 
-void add_listen(CLI::App& app, Shared& shared) {
-  CLI::App* listen = app.add_subcommand("listen", "receive notifications and show each of them");
+void add_listen(CommandLine& app, Shared& shared) {
+  CommandLine listen = app.command("listen", "receive notifications and show each of them");
   const auto command = std::make_shared<ListenCommand>();
-  listen->add_option("--port", command->port, "0: any free one")->required();
-  listen->add_option("--host", command->host, "the address to listen on")->capture_default_str();
-  listen->add_option("--mchid", command->mchid,
-                     "whose notifications; default: the only merchant in the data directory");
-  listen->add_option("--key-dir", command->key_dir, "where the merchant's key files lie");
-  CLI::Option* certificate =
-      listen->add_option("--cert", command->certificate_file,
-                         "TLS certificate chain; default: one for localhost of favorhook's CA");
-  CLI::Option* key = listen->add_option("--key", command->key_file, "its private key");
-  certificate->needs(key);
-  key->needs(certificate);
-  CLI::Option* answer =
-      listen->add_option("--answer", command->answer, "answer every POST with this status")
-          ->check(CLI::Range(200, 599));
-  listen->add_option("--delay", command->delay_ms, "milliseconds before each answer")
-      ->check(CLI::Range(0L, 3'600'000L));
-  listen->add_option("--json", command->json_file, "append a line of JSON to this file per POST");
+  listen.option("--port", command->port, "0: any free one").required();
+  listen.option("--host", command->host, "the address to listen on").shows_default();
+  listen.option("--mchid", command->mchid,
+                "whose notifications; default: the only merchant in the data directory");
+  listen.option("--key-dir", command->key_dir, "where the merchant's key files lie");
+  Option certificate =
+      listen.option("--cert", command->certificate_file,
+                    "TLS certificate chain; default: one for localhost of favorhook's CA");
+  Option key = listen.option("--key", command->key_file, "its private key");
+  certificate.needs(key);
+  key.needs(certificate);
+  Option answer = listen.option("--answer", command->answer, "answer every POST with this status")
+                      .between(200, 599);
+  listen.option("--delay", command->delay_ms, "milliseconds before each answer")
+      .between(0, 3'600'000L);
+  listen.option("--json", command->json_file, "append a line of JSON to this file per POST");
   listen
-      ->add_option("--forward-to", command->forward_to,
-                   "pass each POST, untouched, to this http URL; its answer goes back")
-      ->excludes(answer);
-  listen->add_flag("--once", command->once, "end after the first answer");
-  listen->callback([&shared, command] {
+      .option("--forward-to", command->forward_to,
+              "pass each POST, untouched, to this http URL; its answer goes back")
+      .excludes(answer);
+  listen.flag("--once", command->once, "end after the first answer");
+  listen.action([&shared, command] {
     if (auto done = serve_until_told(shared, *command); !done) shared.failed(done.error());
   });
 }

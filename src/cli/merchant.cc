@@ -1,7 +1,6 @@
 // favorhook merchant add|list|show|set|relate|app: merchants and what they may do.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdio>
@@ -10,6 +9,7 @@
 
 #include "cli/admin_client.h"
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "cli/json_view.h"
 #include "cli/merchant_add.h"
 #include "cli/merchant_files.h"
@@ -183,73 +183,71 @@ Result<void> post(const Shared& shared, const char* target, const json::object& 
   return {};
 }
 
-void add_add(CLI::App& merchant, Shared& shared) {
-  CLI::App* command =
-      merchant.add_subcommand("add", "add a merchant and write its keys and certificates as files");
+void add_add(CommandLine& merchant, Shared& shared) {
+  CommandLine command =
+      merchant.command("add", "add a merchant and write its keys and certificates as files");
   const auto options = std::make_shared<AddOptions>();
-  command->add_option("--mchid", options->mchid, "8 to 15 digits")->required();
-  command->add_option("--name", options->name, "its name")->required();
-  command->add_option("--kind", options->kind, "what it is to WeChat Pay")
-      ->check(CLI::IsMember({"direct", "provider", "channel"}))
-      ->capture_default_str();
+  command.option("--mchid", options->mchid, "8 to 15 digits").required();
+  command.option("--name", options->name, "its name").required();
+  command.option("--kind", options->kind, "what it is to WeChat Pay")
+      .one_of({"direct", "provider", "channel"})
+      .shows_default();
   command
-      ->add_option("--csr", options->csr_file,
-                   "certify this PKCS#10 request; no apiclient_key.pem is written then")
-      ->type_name("FILE");
-  command->add_option("--out", options->out, "where the files go [DATA/merchants/MCHID]")
-      ->type_name("DIR");
-  command->callback([&shared, options] { shared.finish(add(shared, *options)); });
+      .option("--csr", options->csr_file,
+              "certify this PKCS#10 request; no apiclient_key.pem is written then")
+      .value_name("FILE");
+  command.option("--out", options->out, "where the files go [DATA/merchants/MCHID]")
+      .value_name("DIR");
+  command.action([&shared, options] { shared.finish(add(shared, *options)); });
 }
 
-void add_set(CLI::App& merchant, Shared& shared) {
-  CLI::App* command = merchant.add_subcommand("set", "change a merchant's settings");
+void add_set(CommandLine& merchant, Shared& shared) {
+  CommandLine command = merchant.command("set", "change a merchant's settings");
   const auto options = std::make_shared<SetOptions>();
-  command->add_option("mchid,--mchid", options->mchid, "the merchant")->required();
+  command.option("mchid,--mchid", options->mchid, "the merchant").required();
   command
-      ->add_option("--mode", options->mode,
-                   "which platform key signs answers and notifications to it")
-      ->check(CLI::IsMember({"certificate", "public-key"}));
+      .option("--mode", options->mode, "which platform key signs answers and notifications to it")
+      .one_of({"certificate", "public-key"});
   command
-      ->add_option("--gray", options->gray,
-                   "the share of notifications that the public key signs in certificate mode")
-      ->check(CLI::Range(0, 100))
-      ->type_name("PERCENT");
-  const CLI::IsMember on_off({"on", "off"});
-  command->add_option("--event-push", options->event_push, "营销事件推送")->check(on_off);
-  command->add_option("--api-send", options->api_send, "whether it may call coupons/send")
-      ->check(on_off);
+      .option("--gray", options->gray,
+              "the share of notifications that the public key signs in certificate mode")
+      .between(0, 100)
+      .value_name("PERCENT");
+  const std::vector<std::string> on_off = {"on", "off"};
+  command.option("--event-push", options->event_push, "营销事件推送").one_of(on_off);
+  command.option("--api-send", options->api_send, "whether it may call coupons/send")
+      .one_of(on_off);
   command
-      ->add_option("--apiv3-key", options->apiv3_key,
-                   "32 characters; -: read from the standard input")
-      ->type_name("none|-|KEY");
-  command->callback([&shared, options] { shared.finish(set(shared, *options)); });
+      .option("--apiv3-key", options->apiv3_key, "32 characters; -: read from the standard input")
+      .value_name("none|-|KEY");
+  command.action([&shared, options] { shared.finish(set(shared, *options)); });
 }
 
-void add_relate(CLI::App& merchant, Shared& shared) {
-  CLI::App* command =
-      merchant.add_subcommand("relate", "let a provider or channel partner act for a merchant");
+void add_relate(CommandLine& merchant, Shared& shared) {
+  CommandLine command =
+      merchant.command("relate", "let a provider or channel partner act for a merchant");
   const auto parent = std::make_shared<std::string>();
   const auto child = std::make_shared<std::string>();
-  command->add_option("--parent", *parent, "the provider or channel partner")->required();
-  command->add_option("--merchant", *child, "the merchant it acts for")->required();
-  command->callback([&shared, parent, child] {
+  command.option("--parent", *parent, "the provider or channel partner").required();
+  command.option("--merchant", *child, "the merchant it acts for").required();
+  command.action([&shared, parent, child] {
     shared.finish(post(shared, "/admin/v1/relations", {{"parent", *parent}, {"child", *child}},
                        fmt::format("{} acts for {} now", *parent, *child)));
   });
 }
 
-void add_app_add(CLI::App& merchant, Shared& shared) {
-  CLI::App* apps = merchant.add_subcommand("app", "appids of a merchant");
-  apps->require_subcommand(1);
-  CLI::App* command = apps->add_subcommand("add", "bind an appid to a merchant");
+void add_app_add(CommandLine& merchant, Shared& shared) {
+  CommandLine apps = merchant.command("app", "appids of a merchant");
+  apps.requires_command();
+  CommandLine command = apps.command("add", "bind an appid to a merchant");
   const auto mchid = std::make_shared<std::string>();
   const auto appid = std::make_shared<std::string>();
   const auto group = std::make_shared<std::string>();
-  command->add_option("--mchid", *mchid, "the merchant")->required();
-  command->add_option("--appid", *appid, "wx…")->required();
-  command->add_option("--unionid-group", *group,
-                      "the Open Platform account of the appid; its users have one unionid in it");
-  command->callback([&shared, mchid, appid, group] {
+  command.option("--mchid", *mchid, "the merchant").required();
+  command.option("--appid", *appid, "wx…").required();
+  command.option("--unionid-group", *group,
+                 "the Open Platform account of the appid; its users have one unionid in it");
+  command.action([&shared, mchid, appid, group] {
     json::object body = {{"mchid", *mchid}, {"appid", *appid}};
     if (!group->empty()) body["unionid_group"] = *group;
     shared.finish(
@@ -259,21 +257,19 @@ void add_app_add(CLI::App& merchant, Shared& shared) {
 
 }  // namespace
 
-void add_merchant(CLI::App& app, Shared& shared) {
-  CLI::App* command =
-      app.add_subcommand("merchant", "add, list, show, set and relate merchants; bind appids");
-  command->require_subcommand(1);
-  add_add(*command, shared);
-  command->add_subcommand("list", "all merchants")->callback([&shared] {
-    shared.finish(list(shared));
-  });
-  CLI::App* one = command->add_subcommand("show", "one merchant with its certificates");
+void add_merchant(CommandLine& app, Shared& shared) {
+  CommandLine command =
+      app.command("merchant", "add, list, show, set and relate merchants; bind appids");
+  command.requires_command();
+  add_add(command, shared);
+  command.command("list", "all merchants").action([&shared] { shared.finish(list(shared)); });
+  CommandLine one = command.command("show", "one merchant with its certificates");
   const auto mchid = std::make_shared<std::string>();
-  one->add_option("mchid,--mchid", *mchid, "the merchant")->required();
-  one->callback([&shared, mchid] { shared.finish(show(shared, *mchid)); });
-  add_set(*command, shared);
-  add_relate(*command, shared);
-  add_app_add(*command, shared);
+  one.option("mchid,--mchid", *mchid, "the merchant").required();
+  one.action([&shared, mchid] { shared.finish(show(shared, *mchid)); });
+  add_set(command, shared);
+  add_relate(command, shared);
+  add_app_add(command, shared);
 }
 
 }  // namespace favorhook::cli

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <csignal>
@@ -10,6 +9,7 @@
 
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "net/signals.h"
 #include "runtime/core_dumps.h"
 #include "runtime/server.h"
@@ -93,25 +93,23 @@ std::string address_fault(const std::string& text) {
 
 }  // namespace
 
-void add_serve(CLI::App& app, Shared& shared) {
-  CLI::App* command = app.add_subcommand("serve", "run the server until Ctrl-C");
+void add_serve(CommandLine& app, Shared& shared) {
+  CommandLine command = app.command("serve", "run the server until Ctrl-C");
   const auto options = std::make_shared<ServeOptions>();
+  command.option("--config", options->config, "a TOML file; docs/configuration.md lists its keys")
+      .value_name("FILE");
+  command.option("--listen", options->listen, "the API, plain [127.0.0.1:8480]")
+      .check(address_fault, "ADDRESS:PORT");
+  command.option("--tls-listen", options->tls_listen, "the API over TLS [127.0.0.1:8443]")
+      .check(address_fault, "ADDRESS:PORT");
   command
-      ->add_option("--config", options->config, "a TOML file; docs/configuration.md lists its keys")
-      ->type_name("FILE");
-  const CLI::Validator address(address_fault, "ADDRESS:PORT");
-  command->add_option("--listen", options->listen, "the API, plain [127.0.0.1:8480]")
-      ->check(address);
-  command->add_option("--tls-listen", options->tls_listen, "the API over TLS [127.0.0.1:8443]")
-      ->check(address);
-  command
-      ->add_option("--admin-listen", options->admin_listen,
-                   "health, metrics and /admin/v1 [127.0.0.1:8481]")
-      ->check(address);
-  command->add_flag("--sandbox", options->sandbox,
-                    "insist on a sandbox, which is also the default of a new data directory");
-  CLI::Option* data = app.get_option("--data");
-  command->callback([&shared, data, options] { serve(shared, data->count() > 0, *options); });
+      .option("--admin-listen", options->admin_listen,
+              "health, metrics and /admin/v1 [127.0.0.1:8481]")
+      .check(address_fault, "ADDRESS:PORT");
+  command.flag("--sandbox", options->sandbox,
+               "insist on a sandbox, which is also the default of a new data directory");
+  const Option data = app.find_option("--data");
+  command.action([&shared, data, options] { serve(shared, data.given(), *options); });
 }
 
 }  // namespace favorhook::cli

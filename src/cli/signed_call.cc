@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/parse.hpp>
 #include <cstdio>
 
 #include "apiv3/errors.h"
 #include "apiv3/json.h"
 #include "cli/body_text.h"
+#include "cli/command_line.h"
 #include "cli/json_view.h"
 #include "cli/merchant_files.h"
 #include "cli/text_style.h"
@@ -40,14 +40,14 @@ void show(const merchant::Answer& answer) {
 
 }  // namespace
 
-void add_call_options(CLI::App& command, CallOptions& options) {
-  command.add_option("--mchid", options.mchid,
-                     "the merchant that calls; default: the only one in the data directory");
-  command.add_option("--key-dir", options.key_dir, "where the merchant's key files lie");
-  command.add_option("--base-url", options.base_url,
-                     "another server than the one that runs on the data directory");
-  command.add_option("--serial", options.wechatpay_serial,
-                     "Wechatpay-Serial: the key that is to sign the answer");
+void add_call_options(CommandLine& command, CallOptions& options) {
+  command.option("--mchid", options.mchid,
+                 "the merchant that calls; default: the only one in the data directory");
+  command.option("--key-dir", options.key_dir, "where the merchant's key files lie");
+  command.option("--base-url", options.base_url,
+                 "another server than the one that runs on the data directory");
+  command.option("--serial", options.wechatpay_serial,
+                 "Wechatpay-Serial: the key that is to sign the answer");
 }
 
 Result<merchant::Answer> call(const Shared& shared, const CallOptions& options,

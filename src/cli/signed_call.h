@@ -25,7 +25,7 @@ struct CallOptions {
   std::string wechatpay_serial;
 };
 // --mchid, --key-dir, --base-url and --serial.
-void add_call_options(CLI::App& command, CallOptions& options);
+void add_call_options(CommandLine& command, CallOptions& options);
 
 struct SignedRequest {
   std::string method;

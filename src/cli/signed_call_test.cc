@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <cstdlib>
@@ -12,6 +11,7 @@
 
 #include "../../merchant/test_server.h"
 #include "base/temp_dir.h"
+#include "cli/command_line.h"
 #include "cli/test_merchant.h"
 
 namespace favorhook::cli {
@@ -32,8 +32,8 @@ class Commands : public testing::Test {
 
   // Runs the command line with this merchant's keys against the server; what it wrote to stdout.
   std::string run(std::string line) {
-    CLI::App app;
-    app.add_flag("--json", shared_.json);
+    CommandLine app("favorhook", "a part of it");
+    app.flag("--json", shared_.json, "JSON");
     app.fallthrough();
     add_callback(app, shared_);
     add_stock(app, shared_);
@@ -42,12 +42,9 @@ class Commands : public testing::Test {
     line += " --key-dir " + dir_.string() + " --base-url " + server_.base_url();
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    try {
-      app.parse(line);
-    } catch (const CLI::ParseError& error) {
-      ADD_FAILURE() << error.what();
-    }
+    const auto exit_code = app.parse(line);
     errors_ = testing::internal::GetCapturedStderr();
+    EXPECT_FALSE(exit_code) << errors_;
     return testing::internal::GetCapturedStdout();
   }
 

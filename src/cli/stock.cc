@@ -1,9 +1,9 @@
 // favorhook stock create|show: coupon stocks (protocol §3.2, §3.3).
-#include <CLI/CLI.hpp>
 #include <boost/json/object.hpp>
 
 #include "apiv3/json.h"
 #include "base/time_text.h"
+#include "cli/command_line.h"
 #include "cli/merchant_files.h"
 #include "cli/signed_call.h"
 #include "cli/stock_terms.h"
@@ -63,57 +63,54 @@ void show_stock(Shared& shared, const StockOptions& options) {
   call_and_show(shared, options.call, {"GET", kTarget + ("/" + options.stock_id), ""});
 }
 
-void add_terms(CLI::App& create, StockOptions& options) {
+void add_terms(CommandLine& create, StockOptions& options) {
   StockTerms& terms = options.terms;
-  CLI::Option* file = create.add_option(
-      "--file", options.file, "the whole body as JSON; out_request_no is made where it has none");
-  const std::vector<CLI::Option*> others = {
-      create.add_option("--name", terms.name, "stock_name")->capture_default_str(),
-      create.add_option("--goods", terms.goods, "goods_name")->capture_default_str(),
-      create.add_option("--comment", terms.comment, "comment"),
-      create.add_option("--type", terms.type, "NORMAL, DISCOUNT or EXCHANGE")
-          ->check(CLI::IsMember({"NORMAL", "DISCOUNT", "EXCHANGE"}))
-          ->capture_default_str(),
-      create.add_option("--code-mode", terms.code_mode, "WECHATPAY_MODE or MERCHANT_API")
-          ->check(CLI::IsMember({"WECHATPAY_MODE", "MERCHANT_API", "MERCHANT_UPLOAD"}))
-          ->capture_default_str(),
-      create.add_option("--belong-merchant", terms.belong_merchant, "default: the caller"),
-      create.add_option("--max-coupons", terms.max_coupons, "in all")->capture_default_str(),
-      create.add_option("--per-user", terms.max_coupons_per_user, "for one user")
-          ->capture_default_str(),
-      create.add_option("--discount-amount", terms.discount_amount, "NORMAL: fen off")
-          ->capture_default_str(),
-      create.add_option("--discount-percent", terms.discount_percent, "DISCOUNT: 88 = pay 88 %")
-          ->capture_default_str(),
-      create.add_option("--exchange-price", terms.exchange_price, "EXCHANGE: fen")
-          ->capture_default_str(),
-      create.add_option("--minimum", terms.transaction_minimum, "transaction_minimum, fen")
-          ->capture_default_str(),
-      create.add_option("--begin", options.begin, "start of the validity; default: now"),
-      create.add_option("--days", terms.days, "length of the validity")->capture_default_str(),
-      create.add_option("--notify-appid", terms.notify_appid,
-                        "notifications name the user under this appid"),
-      create.add_option("--out-request-no", terms.out_request_no, "default: a fresh one"),
+  Option file = create.option("--file", options.file,
+                              "the whole body as JSON; out_request_no is made where it has none");
+  const std::vector<Option> others = {
+      create.option("--name", terms.name, "stock_name").shows_default(),
+      create.option("--goods", terms.goods, "goods_name").shows_default(),
+      create.option("--comment", terms.comment, "comment"),
+      create.option("--type", terms.type, "NORMAL, DISCOUNT or EXCHANGE")
+          .one_of({"NORMAL", "DISCOUNT", "EXCHANGE"})
+          .shows_default(),
+      create.option("--code-mode", terms.code_mode, "WECHATPAY_MODE or MERCHANT_API")
+          .one_of({"WECHATPAY_MODE", "MERCHANT_API", "MERCHANT_UPLOAD"})
+          .shows_default(),
+      create.option("--belong-merchant", terms.belong_merchant, "default: the caller"),
+      create.option("--max-coupons", terms.max_coupons, "in all").shows_default(),
+      create.option("--per-user", terms.max_coupons_per_user, "for one user").shows_default(),
+      create.option("--discount-amount", terms.discount_amount, "NORMAL: fen off").shows_default(),
+      create.option("--discount-percent", terms.discount_percent, "DISCOUNT: 88 = pay 88 %")
+          .shows_default(),
+      create.option("--exchange-price", terms.exchange_price, "EXCHANGE: fen").shows_default(),
+      create.option("--minimum", terms.transaction_minimum, "transaction_minimum, fen")
+          .shows_default(),
+      create.option("--begin", options.begin, "start of the validity; default: now"),
+      create.option("--days", terms.days, "length of the validity").shows_default(),
+      create.option("--notify-appid", terms.notify_appid,
+                    "notifications name the user under this appid"),
+      create.option("--out-request-no", terms.out_request_no, "default: a fresh one"),
   };
-  for (CLI::Option* other : others) file->excludes(other);
+  for (const Option& other : others) file.excludes(other);
 }
 
 }  // namespace
 
-void add_stock(CLI::App& app, Shared& shared) {
-  CLI::App* command = app.add_subcommand("stock", "create or show a coupon stock");
-  command->require_subcommand(1);
+void add_stock(CommandLine& app, Shared& shared) {
+  CommandLine command = app.command("stock", "create or show a coupon stock");
+  command.requires_command();
   const auto options = std::make_shared<StockOptions>();
 
-  CLI::App* create = command->add_subcommand("create", "create a stock");
-  add_call_options(*create, options->call);
-  add_terms(*create, *options);
-  create->callback([&shared, options] { create_stock(shared, *options); });
+  CommandLine create = command.command("create", "create a stock");
+  add_call_options(create, options->call);
+  add_terms(create, *options);
+  create.action([&shared, options] { create_stock(shared, *options); });
 
-  CLI::App* show = command->add_subcommand("show", "show a stock");
-  add_call_options(*show, options->call);
-  show->add_option("stock_id", options->stock_id, "as stock create printed it")->required();
-  show->callback([&shared, options] { show_stock(shared, *options); });
+  CommandLine show = command.command("show", "show a stock");
+  add_call_options(show, options->call);
+  show.option("stock_id", options->stock_id, "as stock create printed it").required();
+  show.action([&shared, options] { show_stock(shared, *options); });
 }
 
 }  // namespace favorhook::cli

@@ -2,7 +2,6 @@
 // URL is set, a coupon is issued, the notification arrives.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -13,6 +12,7 @@
 #include "base/time_text.h"
 #include "cli/admin_client.h"
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "cli/json_view.h"
 #include "cli/merchant_add.h"
 #include "cli/receiver_identity.h"
@@ -285,13 +285,12 @@ Result<void> play(const Shared& shared, const std::string& mchid) {
 
 }  // namespace
 
-void add_story(CLI::App& app, Shared& shared) {
-  CLI::App* command = app.add_subcommand(
-      "story", "play the main job once against the running server, step by step");
+void add_story(CommandLine& app, Shared& shared) {
+  CommandLine command =
+      app.command("story", "play the main job once against the running server, step by step");
   const auto mchid = std::make_shared<std::string>("1900000001");
-  command->add_option("--mchid", *mchid, "the merchant; made where there is none")
-      ->capture_default_str();
-  command->callback([&shared, mchid] {
+  command.option("--mchid", *mchid, "the merchant; made where there is none").shows_default();
+  command.action([&shared, mchid] {
     if (auto done = play(shared, *mchid); !done) shared.failed(done.error());
   });
 }

@@ -1,7 +1,6 @@
 // favorhook user import: people with their openids and unionids, from a file.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -14,6 +13,7 @@
 #include "base/limits.h"
 #include "cli/admin_client.h"
 #include "cli/cli.h"
+#include "cli/command_line.h"
 #include "cli/json_view.h"
 
 namespace favorhook::cli {
@@ -125,15 +125,15 @@ Result<void> import(Shared& shared, const std::string& path) {
 
 }  // namespace
 
-void add_user(CLI::App& app, Shared& shared) {
-  CLI::App* command = app.add_subcommand("user", "people with their openids and unionids");
-  command->require_subcommand(1);
-  CLI::App* one = command->add_subcommand(
+void add_user(CommandLine& app, Shared& shared) {
+  CommandLine command = app.command("user", "people with their openids and unionids");
+  command.requires_command();
+  CommandLine one = command.command(
       "import",
       "import people from JSON or JSON lines: {\"openids\":{\"wx…\":\"o…\"},\"unionids\":{}}");
   const auto path = std::make_shared<std::string>();
-  one->add_option("file", *path, "the file; - is standard input")->type_name("FILE")->required();
-  one->callback([&shared, path] { shared.finish(import(shared, *path)); });
+  one.option("file", *path, "the file; - is standard input").value_name("FILE").required();
+  one.action([&shared, path] { shared.finish(import(shared, *path)); });
 }
 
 }  // namespace favorhook::cli
