@@ -8,6 +8,8 @@
 
 #include "apiv3/authorization.h"
 #include "base/limits.h"
+#include "base/test_patience.h"
+#include "base/test_port.h"
 #include "test_platform.h"
 #include "test_server.h"
 
@@ -30,6 +32,7 @@ std::string http_answer(int status, const Pairs& headers, const std::string& bod
 ClientOptions options_for(const TestServer& server) {
   ClientOptions options;
   options.base_url = server.base_url();
+  options.timeout_ms = Millis(kTestPatience).count();
   return options;
 }
 
@@ -214,11 +217,12 @@ TEST(Client, SaysWhatIsWrongWithKeyUrlOrConnectionAndShowsNoKey) {
     options.base_url = url;
     EXPECT_FALSE(client_for(options).call("GET", "/v3/x")) << url;
   }
-  ClientOptions closed;
-  closed.base_url = "http://127.0.0.1:1";
-  const auto refused = client_for(closed).call("GET", "/v3/x");
+  const ClosedPort closed;
+  ClientOptions options;
+  options.base_url = "http://127.0.0.1:" + closed.text();
+  const auto refused = client_for(options).call("GET", "/v3/x");
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error(), HasSubstr("http://127.0.0.1:1/v3/x"));
+  EXPECT_THAT(refused.error(), HasSubstr(options.base_url + "/v3/x"));
 }
 
 TEST(Client, GivesUpAfterTheTimeout) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/test_patience.h"
 #include "store/directory_rows.h"
 #include "store/passing_store.h"
 #include "store/test_home.h"
@@ -77,9 +78,13 @@ class TestHook final : public BatchHook {
     wake.reset();
   }
   void aborted() override { log_.push_back("aborted"); }
-  std::optional<BusinessTime> wake_at() const override { return wake; }
+  std::optional<BusinessTime> wake_at() const override {
+    ++asked;
+    return wake;
+  }
 
   std::optional<BusinessTime> wake;
+  mutable std::atomic<int> asked = 0;  // when it wants a batch
   std::function<void(Batch&)> add;
 
  private:
@@ -346,17 +351,14 @@ TEST_F(CommitQueueTest, AMovedClockWakesTheHookWhileTheQueueIsIdle) {
   hook_.wake = at(1'000'000);
   hook_.add = [&](Batch&) { completed = true; };
   std::thread writer([&] { queue_.run(); });
-  std::this_thread::sleep_for(Millis(5));
+  // Once to look whether it is due, then for how long to wait.
+  EXPECT_TRUE(eventually([&] { return hook_.asked >= 2; }));
   EXPECT_FALSE(completed);
   clocks_.millis = 1'000'000;
   queue_.wake();
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!completed && std::chrono::steady_clock::now() < give_up) {
-    std::this_thread::sleep_for(Millis(1));
-  }
+  EXPECT_TRUE(eventually([&] { return completed.load(); }));
   queue_.stop();
   writer.join();
-  EXPECT_TRUE(completed);
 }
 
 TEST_F(CommitQueueTest, ManyThreadsSubmit) {
@@ -405,9 +407,7 @@ TEST_F(CommitQueueTest, WhatMayWaitIsCommittedAloneAfterAWhile) {
   submit<PatientCount>("p", log_);
   const auto begun = std::chrono::steady_clock::now();
   std::thread writer([&] { queue_.run(); });
-  while (!completed && std::chrono::steady_clock::now() < begun + std::chrono::seconds(10)) {
-    std::this_thread::sleep_for(Micros(100));
-  }
+  EXPECT_TRUE(eventually([&] { return completed.load(); }));
   const auto took = std::chrono::steady_clock::now() - begun;
   queue_.stop();
   writer.join();
@@ -426,14 +426,27 @@ TEST_F(CommitQueueTest, WhatMayNotWaitTakesAlongWhatMay) {
   EXPECT_EQ(std::ranges::count(log_, "commit"), 1);
 }
 
+TEST_F(CommitQueueTest, ALingeringBatchIsCommittedAloneAfterAWhile) {
+  const Millis linger{50};
+  CommitQueue queue(store_, directory_, urls_, random_, clocks_, hook_, {.linger = linger});
+  std::atomic<bool> completed = false;
+  hook_.add = [&](Batch&) { completed = true; };
+  std::unique_ptr<Work> only = std::make_unique<Count>("a", log_);
+  EXPECT_TRUE(queue.submit(only));
+  const auto begun = std::chrono::steady_clock::now();
+  std::thread writer([&] { queue.run(); });
+  EXPECT_TRUE(eventually([&] { return completed.load(); }));
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, linger);
+  queue.stop();
+  writer.join();
+}
+
 TEST_F(CommitQueueTest, ALingeringBatchWaitsForCompany) {
   CommitQueue queue(store_, directory_, urls_, random_, clocks_, hook_,
-                    {.linger = std::chrono::seconds(5)});
+                    {.linger = std::chrono::hours(1)});
   std::unique_ptr<Work> first = std::make_unique<Count>("a", log_);
   EXPECT_TRUE(queue.submit(first));
   std::thread writer([&] { queue.run(); });
-  std::this_thread::sleep_for(Millis(20));
-  EXPECT_EQ(queue.waiting(), 1u) << "it did not wait";
   std::unique_ptr<Work> second = std::make_unique<Count>("b", log_);
   EXPECT_TRUE(queue.submit(second));
   queue.stop();  // ends the linger

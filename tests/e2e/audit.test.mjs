@@ -7,6 +7,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
+import { patience, testTime, until } from './support/patience.mjs';
 import { appid, mchid, openShop } from './support/shop.mjs';
 import { makeCaller, signedCall } from './support/signed.mjs';
 import { stockTerms } from './support/stock.mjs';
@@ -56,12 +57,10 @@ class Shop {
   }
 
   async wait(state, count = 0) {
-    for (let tries = 0; ; tries += 1) {
+    await until(`${count} events are ${state}`, async () => {
       const { events } = await this.sandbox.admin('GET', `/admin/v1/events?state=${state}&limit=500`);
-      if (events.length === count) return;
-      assert.ok(tries < 300, `${events.length} events are ${state}`);
-      await sleep(100);
-    }
+      return events.length === count;
+    });
   }
 
   // A command on another data directory.
@@ -86,16 +85,19 @@ describe('favorhook audit', () => {
 
   before(async () => {
     shop = await Shop.open();
-    // Two that are taken, one that is refused and waits, one that nobody listens to, one that is sent again.
+    // Two that are taken, one that is refused and waits, one that is sent again.
     await shop.send();
     await shop.send();
     await shop.wait('pending');
-    shop.statusOf = () => 500;
+    const taken = new Set(shop.receiver.posts.map((post) => JSON.parse(post.rawBody).id));
+    shop.statusOf = (post) => (taken.has(JSON.parse(post.rawBody).id) ? 200 : 500);
     await shop.send();
-    await shop.receiver.next().catch(() => {});
-    shop.statusOf = () => 200;
     const { events } = await shop.sandbox.admin('GET', '/admin/v1/events?state=delivered');
     await shop.sandbox.admin('POST', `/admin/v1/events/${events[0].id}/resend`);
+    await until('four attempts have ended', async () => {
+      const attempts = (await shop.sandbox.ledger(mchid)).flatMap((event) => event.attempts);
+      return attempts.length >= 4 && attempts.every(({ verdict }) => verdict);
+    });
     await shop.wait('delivered', 2);
     await shop.wait('pending', 1);
   });
@@ -107,7 +109,10 @@ describe('favorhook audit', () => {
     assert.equal(report.state, 'running');
     assert.match(report.held_by, /favorhook serve/);
     const [{ accepted, delivered, pending, attempts, posts_seen: seen }] = report.merchants;
-    assert.deepEqual({ accepted, delivered, pending, attempts, seen }, { accepted: 3, delivered: 2, pending: 1, attempts: 4, seen: 4 });
+    assert.deepEqual({ accepted, delivered, pending }, { accepted: 3, delivered: 2, pending: 1 });
+    // The one that is refused may have been tried again by now.
+    assert.ok(attempts >= 4, `${attempts} attempts`);
+    assert.equal(seen, attempts);
   });
 
   test('finds none after kill -9 either, in the folder and in a copy, and changes neither', async () => {
@@ -195,34 +200,40 @@ describe('favorhook backup and restore', () => {
   before(async () => { shop = await Shop.open(); });
   after(() => shop.end());
 
-  // Sends with some at once until told; how long each took.
+  // Sends with some at once until told; how long each took, and which backup was under way at its beginning and at its end.
   function load() {
-    const state = { times: [], stop: false };
-    const one = async () => { while (!state.stop) state.times.push(await shop.send()); };
+    const state = { times: [], within: 0, backup: undefined, stop: false };
+    const one = async () => {
+      while (!state.stop) {
+        const { backup } = state;
+        state.times.push(await shop.send());
+        if (backup !== undefined && backup === state.backup) state.within += 1;
+      }
+    };
     state.ended = Promise.all(Array.from({ length: 6 }, one));
     return state;
   }
-  const p99 = (times) => times.toSorted?.((a, b) => a - b)[Math.floor(times.length * 0.99)]
-    ?? [...times].sort((a, b) => a - b)[Math.floor(times.length * 0.99)];
+  const p99 = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length * 0.99)];
 
-  test('under load: the server goes on, and all that was answered before is in the backup', { timeout: 120_000 }, async () => {
-    const calm = load();
-    await sleep(3000);
-    const before99 = p99(calm.times);
+  test('under load: the server goes on, and all that was answered before is in the backup', { timeout: testTime }, async () => {
+    const sends = load();
+    await until('a store to back up', () => sends.times.length >= 1000, { atMost: 5 * patience });
+    const before = sends.times.length;
     const known = join(shop.sandbox.root, 'known.jsonl');
-    const during = calm.times.length;
     let backups = 0;
-    for (const until = Date.now() + 3000; Date.now() < until; backups += 1) {
+    await until('sends are answered while a backup is made', async () => {
       copyFileSync(shop.accepted, known);
+      sends.backup = backups;
       const made = await shop.sandbox.cli('backup', join(shop.sandbox.root, 'kept.db'), '--force');
+      sends.backup = undefined;
+      backups += 1;
       assert.equal(made.code, 0, made.stderr);
-    }
-    const during99 = p99(calm.times.slice(during));
-    calm.stop = true;
-    await calm.ended;
-    console.log(`# ${calm.times.length} sends; p99 ${before99.toFixed(0)} ms, with ${backups} backups ${during99.toFixed(0)} ms`);
-    assert.ok(calm.times.length > during + 20, 'the server stood still during the backups');
-    assert.ok(during99 < 5 * before99 + 100, `p99 went from ${before99.toFixed(0)} to ${during99.toFixed(0)} ms`);
+      return backups >= 10 && sends.within > 20;
+    }, { atMost: 5 * patience });
+    sends.stop = true;
+    await sends.ended;
+    const [calm, busy] = [sends.times.slice(0, before), sends.times.slice(before)].map((times) => p99(times).toFixed(0));
+    console.log(`# ${sends.times.length} sends, ${sends.within} of them within one of ${backups} backups; p99 ${calm} ms, then ${busy} ms`);
     const proof = await shop.sandbox.cli('audit', join(shop.sandbox.root, 'kept.db'), '--accepted', known);
     assert.equal(proof.code, 0, proof.stdout + proof.stderr);
     assert.equal(statSync(join(shop.sandbox.root, 'kept.db')).mode & 0o777, 0o600);
@@ -245,7 +256,7 @@ describe('favorhook backup and restore', () => {
     assert.ok(!existsSync(join(shop.sandbox.root, 'other', 'favorhook.json')));
   });
 
-  test('killed in the middle, neither leaves half of anything, and the next try succeeds', { timeout: 120_000 }, async () => {
+  test('killed in the middle, neither leaves half of anything, and the next try succeeds', { timeout: testTime }, async () => {
     const kept = join(shop.sandbox.root, 'killed.db');
     const data = join(shop.sandbox.root, 'killed-data');
     const killedAfter = async (milliseconds, args) => {
@@ -255,13 +266,20 @@ describe('favorhook backup and restore', () => {
       child.kill('SIGKILL');
       await ended;
     };
+    // At any moment of its usual life.
+    const usual = async (args) => {
+      const begun = Date.now();
+      await shop.sandbox.cli(...args);
+      return Date.now() - begun;
+    };
+    const backupTime = await usual(['backup', join(shop.sandbox.root, 'usual.db')]);
     for (let round = 0; round < 12; round += 1) {
-      await killedAfter(Math.random() * 60, ['backup', kept, '--force', '--data', shop.sandbox.data]);
+      await killedAfter(Math.random() * backupTime, ['backup', kept, '--force', '--data', shop.sandbox.data]);
       if (existsSync(kept)) assert.equal((await shop.sandbox.cli('audit', kept)).code, 0);
     }
     assert.equal((await shop.sandbox.cli('backup', kept, '--force')).code, 0);
     for (let round = 0; round < 12; round += 1) {
-      await killedAfter(Math.random() * 60, ['restore', kept, '--data', data]);
+      await killedAfter(Math.random() * backupTime, ['restore', kept, '--data', data]);
       const store = join(data, 'favorhook.db');
       if (existsSync(store)) assert.equal((await shop.sandbox.cli('audit', store)).code, 0);
       if (existsSync(join(data, 'favorhook.json'))) rmSync(data, { recursive: true });
@@ -271,15 +289,13 @@ describe('favorhook backup and restore', () => {
     assert.ok(!existsSync(join(data, 'restore.unfinished')));
   });
 
-  test('restored, a server goes on with the events that were pending, under their ids', { timeout: 60_000 }, async () => {
+  test('restored, a server goes on with the events that were pending, under their ids', { timeout: testTime }, async () => {
     shop.statusOf = () => 503;
     await shop.send();
-    for (let tries = 0; tries < 100; tries += 1) {
+    const waiting = await until('one event is refused', async () => {
       const { events } = await shop.sandbox.admin('GET', '/admin/v1/events?state=pending');
-      if (events.length === 1 && events[0].attempts_counted === 1) break;
-      await sleep(50);
-    }
-    const { events: [waiting] } = await shop.sandbox.admin('GET', '/admin/v1/events?state=pending');
+      return events.length === 1 && events[0].attempts_counted > 0 && events[0];
+    });
     const kept = join(shop.sandbox.root, 'last.db');
     assert.equal((await shop.sandbox.cli('backup', kept)).code, 0);
     await shop.sandbox.kill9();
@@ -298,7 +314,9 @@ describe('favorhook backup and restore', () => {
     const event = await shop.sandbox.admin('GET', `/admin/v1/events/${waiting.id}`);
     assert.equal(event.state, 'delivered');
     const lines = readFileSync(shop.posts, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
-    assert.deepEqual(lines.filter(({ id }) => id === waiting.id).map(({ status }) => status), [503, 200]);
+    const statuses = lines.filter(({ id }) => id === waiting.id).map(({ status }) => status);
+    assert.deepEqual([...new Set(statuses)], [503, 200]);
+    assert.equal(statuses.at(-1), 200);
     // The same client, with the keys that it was given by the server that is gone.
     await shop.send();
     await shop.wait('pending');

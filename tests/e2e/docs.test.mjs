@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { allCommands, commandsOf, fencedBlocks, helpOf, optionRows, readDocument, sections, shapeFault } from './support/documents.mjs';
+import { HeldPort } from './support/held-port.mjs';
+import { testTime, until } from './support/patience.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 
 const program = process.env.FAVORHOOK;
@@ -46,14 +46,6 @@ describe('docs/cli.md has the options of --help', () => {
   }
 });
 
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  const { port } = server.address();
-  await new Promise((resolve) => { server.close(resolve); });
-  return port;
-}
-
 // One document's commands, run in order in a folder of their own against a sandbox of their own.
 class Reader {
   static async start(commands) {
@@ -63,7 +55,11 @@ class Reader {
     reader.known = {};
     reader.running = [];
     reader.ports = new Map([['8480', reader.sandbox.ports.http], ['8443', reader.sandbox.ports.https], ['8481', reader.sandbox.ports.admin]]);
-    for (const [, port] of commands.join('\n').matchAll(/listen .*--port (\d+)/g)) reader.ports.set(port, await freePort());
+    reader.held = [];
+    for (const [, port] of commands.join('\n').matchAll(/listen .*--port (\d+)/g)) {
+      reader.held.push(await HeldPort.take());
+      reader.ports.set(port, reader.held.at(-1).port);
+    }
     mkdirSync(join(reader.folder, 'build/run'), { recursive: true });
     mkdirSync(join(reader.folder, 'bin'));
     for (const path of ['build/run/favorhook', 'bin/favorhook']) symlinkSync(program, join(reader.folder, path));
@@ -118,7 +114,7 @@ class Reader {
     }
     const job = this.spawn(text, serves ? join(this.sandbox.root, `data-${this.running.length}`) : this.sandbox.data);
     this.running.push(job);
-    for (let waited = 0; !job.stdout.includes('\n') && job.code === undefined && waited < 20_000; waited += 50) await sleep(50);
+    await until(`${command} is ready`, () => job.stdout.includes('\n') || job.code !== undefined);
     assert.ok(job.stdout.includes('\n'), `${command} is not ready: ${job.stderr}`);
     return job.stdout;
   }
@@ -126,6 +122,7 @@ class Reader {
   async stop() {
     for (const job of this.running) if (job.code === undefined) job.child.kill('SIGTERM');
     for (const job of this.running) assert.equal((await job.ended).code, 0, `${job.command}\n${job.stderr}`);
+    for (const held of this.held) held.release();
     await this.sandbox.remove();
   }
 }
@@ -134,14 +131,15 @@ class Reader {
 async function matchShape(reader, command, output, block) {
   const shown = JSON.parse(block.lines.join('\n'));
   const open = ['/request/headers', '/answer/headers'];
-  let text = output;
-  for (let tries = 0; ; tries += 1) {
-    const fault = text.trim() ? shapeFault(shown, JSON.parse(text.trim().split('\n')[0]), open) : 'nothing was printed';
-    if (!fault) return;
-    if (tries === 40 || !/^head /.test(command)) assert.fail(`line ${block.at}: ${command}: ${fault}`);
-    await sleep(100);
-    text = await reader.run(command);
+  const faultOf = (text) => (text.trim() ? shapeFault(shown, JSON.parse(text.trim().split('\n')[0]), open) : 'nothing was printed');
+  let fault = faultOf(output);
+  if (fault && /^head /.test(command)) {
+    await until('what the document shows is written', async () => {
+      fault = faultOf(await reader.run(command));
+      return !fault;
+    }).catch(() => {});
   }
+  if (fault) assert.fail(`line ${block.at}: ${command}: ${fault}`);
 }
 
 describe('every command of the documents runs, and answers as shown', { concurrency: false }, () => {
@@ -155,7 +153,7 @@ describe('every command of the documents runs, and answers as shown', { concurre
     const commands = checked.flatMap(toRun);
     if (commands.length === 0) continue;
 
-    test(page, { timeout: 120_000 }, async () => {
+    test(page, { timeout: testTime }, async () => {
       const reader = await Reader.start(commands);
       let failed = true;
       try {

@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, write
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
+import { testTime } from './support/patience.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 
 const program = process.env.FAVORHOOK;
@@ -22,7 +23,7 @@ function run(args, env = {}) {
 
 const serve = (data, env, ...more) => run(['serve', '--data', data, '--listen', '127.0.0.1:0', '--tls-listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0', ...more], env);
 
-test('production takes its key from a file, the environment or a credential, and does not start without', { timeout: 120_000 }, async () => {
+test('production takes its key from a file, the environment or a credential, and does not start without', { timeout: testTime }, async () => {
   const { root, data } = Sandbox.prepare();
   const config = join(root, 'favorhook.toml');
   const file = join(root, 'master.key');
@@ -69,7 +70,7 @@ test('production takes its key from a file, the environment or a credential, and
   }
 });
 
-test('the environment of a running server shows no key', { timeout: 60_000 }, async () => {
+test('the environment of a running server shows no key', { timeout: testTime }, async () => {
   const key = randomBytes(32).toString('base64');
   const sandbox = await Sandbox.start({ env: { FAVORHOOK_MASTER_KEY: key } });
   try {
@@ -82,7 +83,7 @@ test('the environment of a running server shows no key', { timeout: 60_000 }, as
   }
 });
 
-test('rotation moves everything to another key', { timeout: 120_000 }, async () => {
+test('rotation moves everything to another key', { timeout: testTime }, async () => {
   const sandbox = await Sandbox.start();
   const own = join(sandbox.data, 'master.key');
   const { root } = sandbox;
@@ -121,7 +122,7 @@ test('rotation moves everything to another key', { timeout: 120_000 }, async () 
 });
 
 // What makes a key worthless must not be done to the only one, nor a directory where there is none.
-test('a rotation to the key in force leaves its file, and one of nothing makes nothing', { timeout: 60_000 }, async () => {
+test('a rotation to the key in force leaves its file, and one of nothing makes nothing', { timeout: testTime }, async () => {
   const sandbox = await Sandbox.start();
   const own = join(sandbox.data, 'master.key');
   try {
@@ -142,7 +143,7 @@ test('a rotation to the key in force leaves its file, and one of nothing makes n
   }
 });
 
-test(`${kills} rotations that are killed leave a store that opens`, { timeout: 180_000 }, async () => {
+test(`${kills} rotations that are killed leave a store that opens`, { timeout: testTime }, async () => {
   const sandbox = await Sandbox.start();
   const own = join(sandbox.data, 'master.key');
   try {

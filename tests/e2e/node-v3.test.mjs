@@ -2,9 +2,9 @@
 // GET /v3/certificates by itself, verifies answers and notifications with them, and knows nothing of public-key mode.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { forgetCertificates, knownSerials, nodeV3, takeNotification } from './support/node-v3.mjs';
+import { until } from './support/patience.mjs';
 import { appid, mchid, openShop, openid } from './support/shop.mjs';
 import { stockTerms } from './support/stock.mjs';
 
@@ -104,12 +104,10 @@ describe('certificate mode', () => {
 
 // The events of a stock, once the result of every attempt is in the ledger: it follows the receiver's answer.
 async function delivered(stockId, count) {
-  for (let tries = 0; tries < 100; tries += 1) {
+  return until(`${count} events are delivered`, async () => {
     const events = (await sandbox.ledger(mchid)).filter((event) => event.stock_id === stockId && event.state === 'delivered');
-    if (events.length === count) return events;
-    await sleep(100);
-  }
-  throw new Error('not all were delivered within 10 s');
+    return events.length === count && events;
+  });
 }
 
 describe('gray release and public-key mode', () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { testTime } from './support/patience.mjs';
 import { run } from './support/run.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 
@@ -20,7 +21,7 @@ before(async () => {
 });
 after(() => sandbox?.remove());
 
-test('SetCallback.java, on the JDK alone, sets the URL and verifies the answer', { timeout: 120_000 }, async () => {
+test('SetCallback.java, on the JDK alone, sets the URL and verifies the answer', { timeout: testTime }, async () => {
   const url = 'https://localhost:9443/from-java';
   const done = await run('java', [join(samples, 'SetCallback.java'), `https://localhost:${sandbox.ports.https}`, merchant.folder, url]);
   assert.equal(done.code, 0, done.stderr + done.stdout);

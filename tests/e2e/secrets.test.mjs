@@ -5,8 +5,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
+import { testTime, until } from './support/patience.mjs';
 import { Receiver } from './support/receiver.mjs';
 import { Sandbox } from './support/sandbox.mjs';
 import { Secrets, openStore } from './support/secrets.mjs';
@@ -103,7 +103,10 @@ async function callsGoodAndBad(witness, merchants) {
     assert.equal((await witness.signed(caller, 'POST', `${busifavor}/coupons/send`, body)).status, 200);
     await arrived;
   }
-  await sleep(200);
+  await until('every attempt has ended', async () => {
+    const events = await witness.sandbox.ledger(shop);
+    return events.every(({ attempts }) => attempts.length > 0 && attempts.every(({ verdict }) => verdict));
+  });
 }
 
 async function operatorsWork(witness) {
@@ -158,7 +161,7 @@ async function refusedStarts(witness) {
   rmSync(folder, { recursive: true });
 }
 
-test('no secret is anywhere but in its place', { timeout: 180_000 }, async () => {
+test('no secret is anywhere but in its place', { timeout: testTime }, async () => {
   const sandbox = Sandbox.prepare({ env: { FAVORHOOK_LOG_LEVEL: 'debug', FAVORHOOK_CORE_DUMPS: 'off' } });
   const witness = new Witness(sandbox);
   const { secrets } = witness;

@@ -5,25 +5,26 @@ import { execFileSync } from 'node:child_process';
 import { createDecipheriv, createVerify } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { patience, testTime, until } from './support/patience.mjs';
 import { Receiver } from './support/receiver.mjs';
 import { Sandbox, readMerchant } from './support/sandbox.mjs';
 
 const fixture = fileURLToPath(new URL('../fixtures/v1', import.meta.url));
 const [shop, provider] = ['1900000001', '1900000002'];
-// Where the fixture's events are to go.
+// Where the fixture's events are to go; its ports may be another program's here, so these are the receivers' own.
 const host = '127.77.0.1';
-const ports = { [shop]: 18771, [provider]: 18772 };
 const apiv3Keys = { [shop]: 'FixtureKeyOfVersion1FixtureKey01' };
 
-function putFixture(data) {
+function putFixture(data, urls) {
   mkdirSync(data, { mode: 0o700 });
   cpSync(join(fixture, 'data'), data, { recursive: true });
   for (const name of readdirSync(data)) if (!name.endsWith('ca.pem') && name !== 'merchants') chmodSync(join(data, name), 0o600);
   const file = join(data, 'favorhook.db');
-  execFileSync('sqlite3', [file, `.read ${join(fixture, 'favorhook.sql')}`]);
+  const sql = readFileSync(join(fixture, 'favorhook.sql'), 'utf8').replace(/^(INSERT INTO callbacks VALUES\('(\d+)',')[^']*/gm, (_, set, mchid) => set + urls[mchid]);
+  for (const url of Object.values(urls)) assert.ok(sql.includes(url), `nobody has set ${url}`);
+  execFileSync('sqlite3', [file], { input: sql });
   chmodSync(file, 0o600);
 }
 
@@ -41,9 +42,11 @@ function opened(post, merchant, apiv3Key) {
   return { id, plaintext };
 }
 
-test('a data directory of the first version is taken over', { timeout: 120_000 }, async () => {
+test('a data directory of the first version is taken over', { timeout: testTime }, async () => {
   const sandbox = Sandbox.prepare();
-  putFixture(sandbox.data);
+  const receivers = {};
+  for (const mchid of [shop, provider]) receivers[mchid] = await Receiver.start({}, 0, host);
+  putFixture(sandbox.data, Object.fromEntries(Object.entries(receivers).map(([mchid, { url }]) => [mchid, url])));
   const oldKeys = ['ca.key.pem', 'tls.key.pem'].map((name) => readFileSync(join(sandbox.data, name), 'utf8').split('\n')[1]);
   const merchants = Object.fromEntries([shop, provider].map((mchid) => [mchid, readMerchant(join(sandbox.data, 'merchants', mchid))]));
   apiv3Keys[provider] = merchants[provider].apiv3Key;
@@ -54,18 +57,16 @@ test('a data directory of the first version is taken over', { timeout: 120_000 }
   assert.equal(issued.code, 0, issued.stderr);
   assert.equal(readFileSync(join(out, 'ca.pem'), 'utf8'), readFileSync(join(fixture, 'data/ca.pem'), 'utf8'));
   const identity = { key: readFileSync(join(out, 'key.pem')), cert: readFileSync(join(out, 'cert.pem')) };
-  const receivers = {};
-  for (const mchid of [shop, provider]) receivers[mchid] = await Receiver.start(identity, ports[mchid], host);
+  for (const receiver of Object.values(receivers)) receiver.server.setSecureContext(identity);
 
   const before = [...await sandbox.localLedger(shop), ...await sandbox.localLedger(provider)];
   try {
     await sandbox.serve();
-    for (let tries = 0; ; tries += 1) {
+    // An attempt that a busy machine did not end in its five seconds is made again after a minute.
+    await until('no event is pending', async () => {
       const { events } = await sandbox.admin('GET', '/admin/v1/events?state=pending');
-      if (events.length === 0) break;
-      assert.ok(tries < 300, 'events are still pending');
-      await sleep(100);
-    }
+      return events.length === 0;
+    }, { atMost: 5 * patience });
     const ledger = [...await sandbox.ledger(shop), ...await sandbox.ledger(provider)];
     assert.deepEqual(ledger.map(({ id }) => id), before.map(({ id }) => id));
     for (const event of ledger) {
@@ -76,14 +77,15 @@ test('a data directory of the first version is taken over', { timeout: 120_000 }
     }
     // The two that were in flight: nobody knows what became of the first attempt, and it does not count.
     for (const event of ledger.filter(({ attempts_unknown: unknown }) => unknown > 0)) {
-      assert.deepEqual(event.attempts.map(({ verdict, counted }) => [verdict, counted]), [['unknown', false], ['acknowledged', true]]);
+      const attempts = event.attempts.map(({ verdict, counted }) => [verdict, counted]);
+      assert.deepEqual([attempts[0], attempts.at(-1)], [['unknown', false], ['acknowledged', true]]);
     }
     assert.equal(ledger.filter(({ attempts_unknown: unknown }) => unknown > 0).length, 2);
 
     const owed = before.filter(({ state }) => state === 'pending');
     assert.equal(owed.length, 3);
     const arrived = [shop, provider].flatMap((mchid) => receivers[mchid].posts.map((post) => opened(post, merchants[mchid], apiv3Keys[mchid])));
-    assert.deepEqual(arrived.map(({ id }) => id).sort(), owed.map(({ id }) => id).sort());
+    assert.deepEqual([...new Set(arrived.map(({ id }) => id))].sort(), owed.map(({ id }) => id).sort());
     for (const { id, plaintext } of arrived) assert.equal(plaintext, owed.find((event) => event.id === id).plaintext);
 
     for (const name of ['ca.key.pem', 'tls.key.pem', 'tls.pem']) assert.ok(!existsSync(join(sandbox.data, name)), `${name} is still there`);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/test_patience.h"
 #include "store/test_home.h"
 #include "store/test_rows.h"
 
@@ -81,16 +82,16 @@ TEST_F(SqliteBackup, IsOfOneMomentWhileAnotherWrites) {
   const auto store = home_.open();
   ASSERT_TRUE(store->commit(many_events()));
   std::atomic<bool> done{false};
-  std::int64_t last = kMany;
+  std::atomic<std::int64_t> last = kMany;
   std::thread writer([&] {
     while (!done) ASSERT_TRUE(store->commit(delivered_once(++last)));
   });
+  EXPECT_TRUE(eventually([&] { return last > kMany + 1; }));
   const auto made = back_up(Held::by_another);
   done = true;
   writer.join();
   ASSERT_TRUE(made) << made.error().what;
   EXPECT_GE(events_in(copy_), static_cast<std::size_t>(kMany));
-  EXPECT_GT(last, kMany);
   EXPECT_LE(events_in(copy_), static_cast<std::size_t>(last));
 }
 

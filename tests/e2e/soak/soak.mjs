@@ -222,7 +222,7 @@ async function prove(sandbox, receivers, clients) {
 }
 
 console.log(`soak: ${minutes} minutes, seed ${seed}, ${rate} coupons a second`);
-const sandbox = await Sandbox.start();
+const sandbox = await Sandbox.start({ samePorts: true });
 console.log(`data in ${sandbox.root}`);
 const out = join(sandbox.root, 'receiver');
 await sandbox.cli('cert', 'issue', '--host', 'localhost', '--out', out);

@@ -13,15 +13,14 @@ const quick = cases.filter(mayBeCut);
 const perSecond = 100;
 const slow = 500;
 
-function holdSlowly() {
-  const socket = net.connect(world.ports.http, '127.0.0.1', () => socket.write('GET /v3/nothing HTTP/1.1\r\nX: '));
+function holdSlowly(begun = () => {}) {
+  const socket = net.connect(world.ports.http, '127.0.0.1', () => { socket.write('GET /v3/nothing HTTP/1.1\r\nX: '); begun(); });
   const timer = setInterval(() => socket.write('a'), 2000);
   socket.on('error', () => {});
-  socket.on('close', () => { clearInterval(timer); setTimeout(holdSlowly, 100); });
+  socket.on('close', () => { clearInterval(timer); setTimeout(holdSlowly, 100, begun); });
 }
 
-for (let count = 0; count < slow; ++count) holdSlowly();
-await sleep(500);
+await Promise.all(Array.from({ length: slow }, () => new Promise(holdSlowly)));
 process.stdout.write('attacking\n');
 for (let at = 0; ; at = (at + 1) % quick.length) {
   // What a case is answered is the test's concern; here only that it is asked.

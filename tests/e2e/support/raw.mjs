@@ -3,18 +3,17 @@
 //   const { status, headers, body } = await rawExchange({ port }, bytes);
 import net from 'node:net';
 import tls from 'node:tls';
+import { within } from './patience.mjs';
 
-// The first answer: { status, headers, body }, names of headers in lower case; rejects where none came within 5 s.
+// The first answer: { status, headers, body }, names of headers in lower case; rejects where none came.
 export function rawExchange({ port, ca }, bytes) {
-  return new Promise((resolve, reject) => {
-    const socket = ca ? tls.connect({ port, host: '127.0.0.1', servername: 'localhost', ca }) : net.connect(port, '127.0.0.1');
+  let socket;
+  const answering = new Promise((resolve, reject) => {
+    socket = ca ? tls.connect({ port, host: '127.0.0.1', servername: 'localhost', ca }) : net.connect(port, '127.0.0.1');
     const chunks = [];
-    const timer = setTimeout(() => { socket.destroy(); reject(new Error('no answer within 5 s')); }, 5000);
     const settle = (fault) => {
       const answer = parseAnswer(Buffer.concat(chunks));
       if (!answer && !fault) return;
-      clearTimeout(timer);
-      socket.destroy();
       if (answer) resolve(answer);
       else reject(fault);
     };
@@ -23,6 +22,7 @@ export function rawExchange({ port, ca }, bytes) {
     socket.on('close', () => settle(new Error('the connection was cut without an answer')));
     socket.write(bytes);
   });
+  return within('an answer', answering).finally(() => socket.destroy());
 }
 
 function parseAnswer(bytes) {

@@ -4,6 +4,7 @@
 //   receiver.answer = (post) => ({ status: 200 });
 //   const post = await receiver.next();      // { headers, rawBody }
 import { createServer } from 'node:https';
+import { within } from './patience.mjs';
 
 export class Receiver {
   static async start(identity, port = 0, host = '127.0.0.1') {
@@ -12,7 +13,8 @@ export class Receiver {
     receiver.waiting = [];
     receiver.answer = () => ({ status: 200 });
     receiver.server = createServer(identity, (request, response) => receiver.take(request, response));
-    receiver.server.keepAliveTimeout = 30_000;
+    // Longer than anybody keeps a connection to it: one that it closes while a POST is on its way would fail that POST.
+    receiver.server.keepAliveTimeout = 600_000;
     await new Promise((resolve, reject) => {
       receiver.server.on('error', reject);
       receiver.server.listen(port, host, resolve);
@@ -40,11 +42,8 @@ export class Receiver {
   }
 
   // The next POST that arrives after this call.
-  next(milliseconds = 10_000) {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('no notification came in time')), milliseconds);
-      this.waiting.push((post) => { clearTimeout(timer); resolve(post); });
-    });
+  next() {
+    return within('a notification', new Promise((resolve) => { this.waiting.push(resolve); }));
   }
 
   async stop() {

@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from './patience.mjs';
 import { run } from './run.mjs';
 
 const program = process.env.FAVORHOOK;
@@ -31,9 +31,10 @@ export class Sandbox {
     return sandbox;
   }
 
-  // Starts the server on this sandbox's data; the ports stay the same after the first start.
+  // Starts the server on this sandbox's data. Another process may have been given the ports of an earlier start meanwhile, so
+  // they are new ones, but where clients need the same.
   async serve() {
-    const at = (port) => `127.0.0.1:${port ?? 0}`;
+    const at = (port) => `127.0.0.1:${(this.options.samePorts && port) || 0}`;
     const args = ['serve', '--sandbox', '--data', this.data, '--listen', at(this.ports?.http),
       '--tls-listen', at(this.ports?.https), '--admin-listen', at(this.ports?.admin)];
     if (this.options.config) args.push('--config', this.options.config);
@@ -47,8 +48,8 @@ export class Sandbox {
     this.child.stderr.on('data', (chunk) => { this.log += chunk; });
     this.exited = new Promise((resolve) => this.child.on('exit', (code, signal) => resolve({ code, signal })));
     const ready = new Promise((resolve) => createInterface({ input: this.child.stdout }).once('line', resolve));
-    const line = await Promise.race([ready, this.exited, sleep(20_000, 'timeout', { ref: false })]);
-    if (typeof line !== 'string' || line === 'timeout') throw new Error(`the server did not start:\n${this.log}`);
+    const line = await within('the server is ready', Promise.race([ready, this.exited])).catch((error) => error);
+    if (typeof line !== 'string') throw new Error(`the server did not start: ${line.message ?? ''}\n${this.log}`);
     this.readyLine = line;
     const addresses = JSON.parse(readFileSync(join(this.data, 'server.json'), 'utf8'));
     const port = (address) => Number(address.slice(address.lastIndexOf(':') + 1));

@@ -1,11 +1,13 @@
 // Receivers that misbehave: a raw listener whose connections run a script, before or behind a TLS handshake.
 //
 //   const receiver = await SickReceiver.start({ identity }, async (talk) => { await talk.request(); talk.write('HTTP/1.1 200'); });
-//   … receiver.url, receiver.connections, receiver.accepted: bytes that the other side's socket has taken
+//   … receiver.url, receiver.connections, receiver.callers: their ports, receiver.accepted: bytes that the other side's socket has taken
+//   await receiver.over();                     // every script has ended
 //   await receiver.stop();
 import net from 'node:net';
 import tls from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from './patience.mjs';
 
 class Talk {
   constructor(receiver, socket, accepted) {
@@ -63,13 +65,14 @@ class Talk {
 export class SickReceiver {
   static async start(options, script) {
     const receiver = new SickReceiver();
-    Object.assign(receiver, { connections: 0, accepted: 0, sockets: new Set() });
+    Object.assign(receiver, { connections: 0, callers: [], accepted: 0, sockets: new Set(), scripts: [] });
     const take = (socket, accepted = Date.now()) => {
       receiver.connections += 1;
       receiver.sockets.add(socket);
-      script(new Talk(receiver, socket, accepted)).catch(() => socket.destroy());
+      receiver.scripts.push(script(new Talk(receiver, socket, accepted)).catch(() => socket.destroy()));
     };
     receiver.server = net.createServer((raw) => {
+      receiver.callers.push(raw.remotePort);
       if (options.plain) return take(raw);
       const accepted = Date.now();
       raw.on('error', () => {});
@@ -84,6 +87,8 @@ export class SickReceiver {
     receiver.url = `https://${options.host ?? 'localhost'}:${receiver.server.address().port}/notify`;
     return receiver;
   }
+
+  async over() { await within('every connection is over', Promise.all(this.scripts)); }
 
   async stop() {
     for (const socket of this.sockets) socket.destroy();

@@ -15,8 +15,18 @@ export function makeCaller(mchid, merchant) {
   return { mchid, privateKey: merchant.privateKey, serial: new X509Certificate(merchant.certificate).serialNumber };
 }
 
-// { status, headers, body }; rejects where no whole answer came.
-export function signedCall(caller, port, method, target, body = '', agent = undefined) {
+// { status, headers, body }; rejects where no whole answer came. A kept connection may be closed by the server's deadline just when
+// it is used again: a GET is then asked once more.
+export async function signedCall(caller, port, method, target, body = '', agent = undefined) {
+  try {
+    return await callOnce(caller, port, method, target, body, agent);
+  } catch (error) {
+    if (method !== 'GET' || !error.reusedSocket) throw error;
+    return callOnce(caller, port, method, target, body);
+  }
+}
+
+function callOnce(caller, port, method, target, body, agent) {
   return new Promise((resolve, reject) => {
     const request = http.request({
       host: '127.0.0.1', port, method, path: target, agent,
@@ -34,7 +44,7 @@ export function signedCall(caller, port, method, target, body = '', agent = unde
       response.on('aborted', () => reject(new Error('cut')));
       response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }));
     });
-    request.on('error', reject);
+    request.on('error', (error) => reject(Object.assign(error, { reusedSocket: request.reusedSocket })));
     request.end(body);
   });
 }
