@@ -192,12 +192,13 @@ inline constexpr std::size_t kForwardsWaitingMax = 256;
 // A command's call of the operator's API: a batch takes milliseconds, beyond this something is
 // wrong.
 inline constexpr Millis kAdminCallTime = 30s;
-// Whether a server answers at all.
-inline constexpr Millis kAdminHealthTime = 2s;
+// Whether a server answers at all: one that has ended refuses at once, and one on a busy machine
+// must not be taken for it.
+inline constexpr Millis kAdminHealthTime = 30s;
 // What the story waits for: a notification comes within milliseconds, and the result of its attempt
-// is recorded in the batch after the answer.
-inline constexpr std::chrono::seconds kStoryNotificationTime = 10s;
-inline constexpr Millis kStoryRecordTime = 5s;
+// is recorded in the batch after the answer; a busy machine may take seconds for both.
+inline constexpr std::chrono::seconds kStoryNotificationTime = 60s;
+inline constexpr Millis kStoryRecordTime = 60s;
 
 // --- A node (runtime/) ---
 // Event loops: machines have fewer cores, and each loop costs a thread and its pools.

@@ -203,7 +203,7 @@ describe(`${failing.length + acknowledging.length} behaviours give their verdict
     t.diagnostic(`${took.length} notifications, ${overtook} of them before an attempt elsewhere that had begun earlier; from the call to the POST: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`);
     t.diagnostic(`resident ${before_} KiB, at most ${peak} KiB while gigabytes were offered`);
     assert.ok(peak < before_ + residentMax, `resident memory grew from ${before_} to ${peak} KiB`);
-    assert.ok(overtook > 20, `${overtook} of ${took.length} notifications did not wait for an attempt elsewhere`);
+    assert.ok(overtook > took.length / 4, `${overtook} of ${took.length} notifications did not wait for an attempt elsewhere`);
   });
 
   after(() => clearInterval(watch));
