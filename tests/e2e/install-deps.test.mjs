@@ -93,6 +93,9 @@ test('a failure that passes is tried again with a new list, one that stays is to
   const gone = 'E: Failed to fetch http://deb.debian.org/debian/pool/x.deb  404  Not Found';
   const again = 'apt-get failed; once more, with a new list\n';
   assert.deepEqual(asRoot(failing('install', 1, gone)), { status: 0, stdout: `${installing}apt-get update\n${again}apt-get update\napt-get install\n`, stderr: `${gone}\n` });
+  const refused = run({ 'dpkg-query': withoutFmt, id: 'echo 1000', sudo: 'echo "3 incorrect password attempts" >&2; exit 1' });
+  assert.equal(refused.status, 1);
+  assert.equal(refused.stderr, '3 incorrect password attempts\n');
   const denied = 'E: Could not open lock file /var/lib/apt/lists/lock - open (13: Permission denied)';
   assert.deepEqual(asRoot(failing('update', 1e9, denied)), { status: 100, stdout: `${installing}${again}${again}`, stderr: `${denied}\n`.repeat(3) });
 });
