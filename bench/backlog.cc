@@ -39,11 +39,11 @@ Result<void> add_pending_events(store::Store& store, const std::string& receiver
                                 std::int64_t count, BusinessTime now, Random& random) {
   for (std::int64_t added = 0; added < count;) {
     store::Batch batch;
-    batch.state.sequences.want(kSequence);
+    batch.state.want<coupon::Sequence>(kSequence);
     if (auto loaded = store.load(batch.state); !loaded) return loaded;
     for (std::size_t i = 0; i < limits::kBatchMax && added < count; ++i, ++added) {
       const std::int64_t seq = batch.state.next(kSequence);
-      batch.state.events.put(seq, pending_event(seq, receiver, now, random));
+      batch.state.put(pending_event(seq, receiver, now, random));
     }
     if (auto stored = store.commit(batch); !stored) return stored;
   }

@@ -48,7 +48,7 @@ class FewRows final : public store::Reader {
   Result<std::optional<coupon::Event>> event(std::string_view) override { return fail("-"); }
   Result<std::vector<store::Attempt>> attempts(std::int64_t) override { return fail("-"); }
   Result<std::vector<store::EventCount>> event_counts() override { return fail("-"); }
-  Result<void> scan(store::ScanVisitor&) override { return fail("-"); }
+  Result<void> scan(const store::ScanVisitor&) override { return fail("-"); }
   std::vector<std::string> damage(std::size_t) override { return {}; }
 };
 

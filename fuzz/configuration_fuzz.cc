@@ -65,7 +65,7 @@ void check_egress(const Config& config) {
   CHECK(egress.refuse_address(*net::IpAddress::from_text("127.0.0.1"), 0));
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -79,12 +79,12 @@ std::string written(const Config& config) {
   std::string out = fmt::format("mode = \"{}\"\nloops = {}\nbusiness_offset_ms = {}\n",
                                 config.sandbox ? "sandbox" : "production", config.loops,
                                 config.business_offset.count());
-  out += "data = " + quoted(config.data_dir);
-  out += "\ntls_key_file = " + quoted(config.tls_key_file);
-  out += "\ntls_certificate_file = " + quoted(config.tls_certificate_file);
-  out += "\nlisten = " + quoted(config.listen.to_text());
+  out += "data = " + in_quotes(config.data_dir);
+  out += "\ntls_key_file = " + in_quotes(config.tls_key_file);
+  out += "\ntls_certificate_file = " + in_quotes(config.tls_certificate_file);
+  out += "\nlisten = " + in_quotes(config.listen.to_text());
   out += "\negress_allowed_names = [";
-  for (const std::string& name : config.egress.allowed_names) out += quoted(name) + ",";
+  for (const std::string& name : config.egress.allowed_names) out += in_quotes(name) + ",";
   return out + fmt::format("]\ncommit_linger_us = {}\n", config.commit_linger.count());
 }
 

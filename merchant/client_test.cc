@@ -19,10 +19,6 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-TestPlatform& platform() {
-  return TestPlatform::instance();
-}
-
 std::string http_answer(int status, const Pairs& headers, const std::string& body) {
   std::string text = "HTTP/1.1 " + std::to_string(status) + " x\r\nConnection: close\r\n";
   for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";

@@ -18,10 +18,6 @@ using testing::HasSubstr;
 
 const std::string kKey = "0123456789abcdef0123456789ABCDEF";
 
-TestPlatform& platform() {
-  return TestPlatform::instance();
-}
-
 std::string read_vector(const std::string& name) {
   std::ifstream in(std::string(FAVORHOOK_ROOT) + "/api/vectors/" + name, std::ios::binary);
   EXPECT_TRUE(in) << name;

@@ -63,4 +63,8 @@ struct TestPlatform {
       "1900000001", "测试商户", merchant_key.public_key(), SystemClocks().wall());
 };
 
+inline TestPlatform& platform() {
+  return TestPlatform::instance();
+}
+
 }  // namespace favorhook::merchant

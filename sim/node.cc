@@ -34,7 +34,7 @@ Result<std::unique_ptr<Node>> Node::start(NodePorts ports) {
   auto store = open_store(ports.vfs, ports.checkpoint_pages);
   if (!store) return fail(std::move(store.error()));
   auto rows = (*store)->directory();
-  if (rows && rows->platform_keys.empty()) {
+  if (rows && rows->of<store::PlatformKeyRow>().empty()) {
     if (auto made = (*store)->commit(ports.platform.first_keys()); !made) {
       return fail(std::move(made.error()));
     }

@@ -40,13 +40,9 @@ class DirectoryWork final : public store::Work {
 };
 
 void append(store::Batch& to, const store::Batch& from) {
-  const auto add = [](auto& rows, const auto& more) {
-    rows.insert(rows.end(), more.begin(), more.end());
-  };
-  add(to.merchants, from.merchants);
-  add(to.merchant_certificates, from.merchant_certificates);
-  add(to.apiv3_keys, from.apiv3_keys);
-  add(to.merchant_apps, from.merchant_apps);
+  each_type(store::DirectoryRowTypes{}, [&]<class Row>() {
+    for (const Row& row : from.directory.of<Row>()) to.directory.add(row);
+  });
 }
 
 // The merchant's row as it is, with a change. Nobody else changes the merchant meanwhile.
@@ -56,12 +52,14 @@ Rows edited(std::string mchid, Edit edit) {
                                                             const coupon::Context& context) {
     const coupon::Merchant* merchant = context.directory.find(mchid);
     CHECK(merchant != nullptr);
-    store::MerchantRow row = Platform::merchant_rows(mchid, Setup::complete, {}).merchants.front();
+    store::MerchantRow row = Platform::merchant_rows(mchid, Setup::complete, {})
+                                 .directory.of<store::MerchantRow>()
+                                 .front();
     row.mode = to_text(merchant->mode);
     row.event_push = merchant->event_push;
     row.gray_percent = merchant->gray_percent;
     edit(row);
-    batch.merchants.push_back(std::move(row));
+    batch.directory.add(std::move(row));
   };
 }
 
@@ -162,7 +160,7 @@ void Operator::make_platform_key() {
   begin({"platform",
          {{{"platform", key->serial}, "made"}},
          [row = Platform::row_of(*key)](store::Batch& batch, const coupon::Context&) {
-           batch.platform_keys.push_back(row);
+           batch.directory.add(row);
          },
          [] {}});
 }
@@ -188,7 +186,7 @@ void Operator::set_apiv3_key(const std::string& mchid, std::string key,
   begin({mchid,
          {{{"key", mchid}, key}},
          [mchid, key, now](store::Batch& batch, const coupon::Context&) {
-           batch.apiv3_keys.push_back({.mchid = mchid, .key = key, .valid_from = now});
+           batch.directory.add(store::Apiv3KeyRow{.mchid = mchid, .key = key, .valid_from = now});
          },
          std::move(done)});
 }

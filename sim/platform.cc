@@ -52,7 +52,7 @@ store::Batch Platform::first_keys() {
       history_.beliefs[{"platform", keys_.back().serial}].submit("made");
     }
   }
-  batch.platform_keys = {row_of(keys_[0]), row_of(keys_[1])};
+  batch.directory.of<store::PlatformKeyRow>() = {row_of(keys_[0]), row_of(keys_[1])};
   return batch;
 }
 
@@ -84,23 +84,24 @@ store::PlatformKeyRow Platform::row_of(const PlatformKeyPlan& plan) {
 
 store::Batch Platform::merchant_rows(const std::string& mchid, Setup setup, WallTime now) {
   store::Batch batch;
-  batch.merchants.push_back({.mchid = mchid,
-                             .name = mchid,
-                             .kind = "direct",
-                             .number = mchid.substr(4),
-                             .mode = std::string(to_text(SigningMode::certificate)),
-                             .event_push = setup != Setup::push_off,
-                             .api_send = true});
-  batch.merchant_certificates.push_back({.mchid = mchid,
-                                         .serial_no = keys().merchants_serial,
-                                         .pem = keys().merchants_certificate,
-                                         .not_before = kFromBefore,
-                                         .not_after = kUntil,
-                                         .revoked = false});
+  batch.directory.add(store::MerchantRow{.mchid = mchid,
+                                         .name = mchid,
+                                         .kind = "direct",
+                                         .number = mchid.substr(4),
+                                         .mode = std::string(to_text(SigningMode::certificate)),
+                                         .event_push = setup != Setup::push_off,
+                                         .api_send = true});
+  batch.directory.add(store::MerchantCertificateRow{.mchid = mchid,
+                                                    .serial_no = keys().merchants_serial,
+                                                    .pem = keys().merchants_certificate,
+                                                    .not_before = kFromBefore,
+                                                    .not_after = kUntil,
+                                                    .revoked = false});
   if (setup != Setup::no_apiv3_key) {
-    batch.apiv3_keys.push_back({.mchid = mchid, .key = apiv3_key_of(mchid, 0), .valid_from = now});
+    batch.directory.add(
+        store::Apiv3KeyRow{.mchid = mchid, .key = apiv3_key_of(mchid, 0), .valid_from = now});
   }
-  batch.merchant_apps.push_back({.mchid = mchid, .appid = kAppid});
+  batch.directory.add(store::MerchantAppRow{.mchid = mchid, .appid = kAppid});
   return batch;
 }
 

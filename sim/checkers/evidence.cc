@@ -21,15 +21,15 @@ constexpr std::array kCheckers = {
 void read_coupons(store::Store& store, const History& history, Ledger& ledger) {
   coupon::State state;
   for (const Acknowledged& each : history.acknowledged) {
-    state.coupons_by_code.want({each.stock_id, each.coupon_code});
-    state.stock_counts.want(each.stock_id);
+    state.want<coupon::Coupon::ByCode>(each.stock_id, each.coupon_code);
+    state.want<coupon::StockCount>(each.stock_id);
   }
   CHECK(store.load(state));
-  for (const auto& [key, slot] : state.coupons_by_code.slots()) {
-    if (slot.row) ledger.coupons.emplace(key.second, *slot.row);
+  for (const auto& [key, slot] : state.table<coupon::Coupon>().slots()) {
+    if (slot.row) ledger.coupons.emplace(slot.row->coupon_code, *slot.row);
   }
-  for (const auto& [stock_id, slot] : state.stock_counts.slots()) {
-    if (slot.row) ledger.sent_counts.emplace(stock_id, slot.row->total_send_num);
+  for (const auto& [key, slot] : state.table<coupon::StockCount>().slots()) {
+    if (slot.row) ledger.sent_counts.emplace(slot.row->stock_id, slot.row->total_send_num);
   }
 }
 
@@ -55,7 +55,7 @@ Ledger read_ledger(store::Store& store, const History& history) {
   auto directory = store.directory();
   CHECK(directory);
   ledger.directory = std::move(*directory);
-  for (const store::MerchantRow& merchant : ledger.directory.merchants) {
+  for (const store::MerchantRow& merchant : ledger.directory.of<store::MerchantRow>()) {
     const auto callback = (*reader)->callback(merchant.mchid);
     CHECK(callback);
     if (*callback) ledger.urls[merchant.mchid] = (*callback)->notify_url;

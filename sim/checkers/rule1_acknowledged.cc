@@ -24,7 +24,7 @@ std::set<std::pair<std::string, std::string>> events_by_code(const Ledger& ledge
 // The last that was written is in force.
 std::string key_in_force(const store::DirectoryRows& rows, const std::string& mchid) {
   std::string key;
-  for (const store::Apiv3KeyRow& row : rows.apiv3_keys) {
+  for (const store::Apiv3KeyRow& row : rows.of<store::Apiv3KeyRow>()) {
     if (row.mchid == mchid) key = row.key;
   }
   return key;
@@ -35,16 +35,18 @@ std::optional<std::string> setting_of(const Ledger& ledger, const std::string& k
                                       const std::string& owner) {
   const store::DirectoryRows& rows = ledger.directory;
   if (kind == "platform") {
-    const auto key = std::ranges::find(rows.platform_keys, owner, &store::PlatformKeyRow::serial);
-    return key == rows.platform_keys.end() ? "" : "made";
+    const auto& keys = rows.of<store::PlatformKeyRow>();
+    const auto key = std::ranges::find(keys, owner, &store::PlatformKeyRow::serial);
+    return key == keys.end() ? "" : "made";
   }
   if (kind == "url") {
     const auto url = ledger.urls.find(owner);
     return url == ledger.urls.end() ? "" : url->second;
   }
   if (kind == "key") return key_in_force(rows, owner);
-  const auto merchant = std::ranges::find(rows.merchants, owner, &store::MerchantRow::mchid);
-  if (merchant == rows.merchants.end()) return "";
+  const auto& merchants = rows.of<store::MerchantRow>();
+  const auto merchant = std::ranges::find(merchants, owner, &store::MerchantRow::mchid);
+  if (merchant == merchants.end()) return "";
   if (kind == "push") return merchant->event_push ? "on" : "off";
   if (kind == "mode") return merchant->mode;
   if (kind == "gray") return std::to_string(merchant->gray_percent);

@@ -44,7 +44,7 @@ TEST(PlatformKeys, ShowPublicHalvesOnly) {
   const std::string pem = test_authority().issue_platform(key.public_key(), now);
   const std::string serial = crypto::Certificate::from_pem(pem)->serial_no;
   store::DirectoryRows rows;
-  rows.platform_keys = {
+  rows.of<store::PlatformKeyRow>() = {
       {serial, "certificate", pem, key.to_pem(), now, now + std::chrono::days(1)},
       {"PUB_KEY_ID_01", "public-key", "", key.to_pem(), now, now + std::chrono::days(1)}};
   world.holder->publish(*store::make_directory(rows));

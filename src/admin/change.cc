@@ -16,7 +16,7 @@ class ChangeWork final : public store::Work {
 
   bool want(store::Batch& batch, const coupon::Context&) override {
     bool more = false;
-    for (const std::string& name : sequences_) more |= batch.state.sequences.want(name);
+    for (const std::string& name : sequences_) more |= batch.state.want<coupon::Sequence>(name);
     return more;
   }
   void decide(store::Batch& batch, const coupon::Context& context) override {
@@ -60,7 +60,8 @@ void submit_change(Call call, std::vector<std::string> sequences, Change change,
 std::optional<store::MerchantRow> find_merchant(const store::Batch& batch,
                                                 const coupon::Context& context,
                                                 const std::string& mchid) {
-  for (const store::MerchantRow& row : batch.merchants | std::views::reverse) {
+  for (const store::MerchantRow& row :
+       batch.directory.of<store::MerchantRow>() | std::views::reverse) {
     if (row.mchid == mchid) return row;
   }
   const coupon::Merchant* merchant = context.directory.find(mchid);

@@ -25,7 +25,7 @@ class Events : public testing::Test {
       event.withheld_reason = coupon::WithheldReason::no_url;
     }
     store::Batch batch;
-    batch.state.events.put(seq, event);
+    batch.state.put(event);
     if (!verdict.empty()) batch.attempts.push_back(attempt_of(event, verdict));
     EXPECT_TRUE(world_.store->commit(batch));
     return event;

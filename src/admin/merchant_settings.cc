@@ -49,8 +49,8 @@ std::optional<HttpAnswer> apply(const Settings& settings, const std::string& mch
   row->gray_percent = settings.gray_percent.value_or(row->gray_percent);
   row->event_push = settings.event_push.value_or(row->event_push);
   row->api_send = settings.api_send.value_or(row->api_send);
-  batch.merchants.push_back(*row);
-  if (settings.apiv3_key) batch.apiv3_keys.push_back({mchid, *settings.apiv3_key, now});
+  batch.directory.add(*row);
+  if (settings.apiv3_key) batch.directory.add(store::Apiv3KeyRow{mchid, *settings.apiv3_key, now});
   return std::nullopt;
 }
 
@@ -62,14 +62,14 @@ std::optional<HttpAnswer> relate(const store::RelationRow& row, store::Batch& ba
   if (parent->kind == to_text(coupon::MerchantKind::direct)) {
     return error_answer(409, "the parent must be a provider or a channel partner");
   }
-  batch.relations.push_back(row);
+  batch.directory.add(row);
   return std::nullopt;
 }
 
 // The group that the appid belongs to as the batch has it so far; empty: none.
 std::string group_of(const std::string& appid, const store::Batch& batch,
                      const coupon::Context& context) {
-  for (const store::AppRow& row : batch.apps | std::views::reverse) {
+  for (const store::AppRow& row : batch.directory.of<store::AppRow>() | std::views::reverse) {
     if (row.appid == appid) return row.unionid_group;
   }
   return std::string(context.directory.appid_group(appid));
@@ -83,8 +83,8 @@ std::optional<HttpAnswer> bind_app(const std::string& mchid, const store::AppRow
   if (!known.empty() && !app.unionid_group.empty() && known != app.unionid_group) {
     return error_answer(409, fmt::format("the appid belongs to the group {} already", known));
   }
-  batch.apps.push_back({app.appid, known.empty() ? app.unionid_group : known});
-  batch.merchant_apps.push_back({mchid, app.appid});
+  batch.directory.add(store::AppRow{app.appid, known.empty() ? app.unionid_group : known});
+  batch.directory.add(store::MerchantAppRow{mchid, app.appid});
   return std::nullopt;
 }
 

@@ -64,10 +64,11 @@ std::optional<HttpAnswer> add(const NewMerchant& made, store::Batch& batch,
   }
   const std::int64_t number = kFirstNumber + batch.state.next(kNumberSequence) - 1;
   if (number > kLastNumber) return error_answer(409, "there are no six-digit numbers left");
-  batch.merchants.push_back(made.row);
-  batch.merchants.back().number = std::to_string(number);
-  batch.merchant_certificates.push_back(made.certificate);
-  if (!made.apiv3_key.key.empty()) batch.apiv3_keys.push_back(made.apiv3_key);
+  store::MerchantRow row = made.row;
+  row.number = std::to_string(number);
+  batch.directory.add(std::move(row));
+  batch.directory.add(made.certificate);
+  if (!made.apiv3_key.key.empty()) batch.directory.add(made.apiv3_key);
   return std::nullopt;
 }
 

@@ -146,12 +146,12 @@ class World {
     using Done = std::move_only_function<void(Result<std::optional<coupon::Event>>)>;
     Resend(std::int64_t seq, Done done) : seq_(seq), done_(std::move(done)) {}
     bool want(store::Batch& batch, const coupon::Context&) override {
-      return batch.state.events.want(seq_);
+      return batch.state.want<coupon::Event>(seq_);
     }
     void decide(store::Batch& batch, const coupon::Context&) override {
-      event_ = *batch.state.events.find(seq_);
+      event_ = *batch.state.find<coupon::Event>(seq_);
       event_->state = coupon::EventState::pending;
-      batch.state.events.put(seq_, *event_);
+      batch.state.put(*event_);
     }
     void committed() override { done_(event_); }
     void failed(const Error& error) override { done_(fail(error)); }

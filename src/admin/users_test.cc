@@ -25,9 +25,9 @@ TEST(Users, AreImportedOneByOneOrAsAList) {
   EXPECT_NE(results.at(0).at("person"), results.at(1).at("person"));
 
   coupon::State state;
-  state.users.want({"wxa", "o000002"});
+  state.want<coupon::User>("wxa", "o000002");
   ASSERT_TRUE(world.store->load(state));
-  EXPECT_NE(state.users.find({"wxa", "o000002"}), nullptr);
+  EXPECT_NE(state.find<coupon::User>("wxa", "o000002"), nullptr);
 }
 
 TEST(Users, ThatCannotBeImportedDoNotStopTheOthers) {
@@ -51,10 +51,10 @@ TEST(Users, KeepTheirUnionids) {
   const Reply reply = world.call("POST", kUsers, both);
   const auto number = reply.at("results").as_array().at(0).at("person").to_number<std::int64_t>();
   coupon::State state;
-  state.unions.want({"g", number});
+  state.want<coupon::Union>("g", number);
   ASSERT_TRUE(world.store->load(state));
-  ASSERT_NE(state.unions.find({"g", number}), nullptr);
-  EXPECT_EQ(state.unions.find({"g", number})->unionid, "u000001");
+  ASSERT_NE(state.find<coupon::Union>("g", number), nullptr);
+  EXPECT_EQ(state.find<coupon::Union>("g", number)->unionid, "u000001");
 }
 
 TEST(Users, OfAWrongShapeAreRefusedTogether) {

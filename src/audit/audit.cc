@@ -23,7 +23,7 @@ constexpr std::array kStates = {
     StateTotal{EventState::cancelled, &MerchantTotals::cancelled},
 };
 
-class Auditor final : public store::ScanVisitor {
+class Auditor {
  public:
   Auditor(AuditOptions& options, Report& report)
       : options_(options),
@@ -34,27 +34,8 @@ class Auditor final : public store::ScanVisitor {
     options_.accepted.sort();
   }
 
-  void sequence(const coupon::Sequence& row) override { last_.emplace(row.name, row.last); }
-  void merchant(const store::MerchantRow& row) override { merchants_.try_emplace(row.mchid); }
-  void user(const coupon::User& row) override {
-    highest("person", row.person);
-    coupons_.user(row);
-  }
-  void union_id(const coupon::Union& row) override { highest("person", row.person); }
-  void stock(const coupon::Stock& row) override;
-  void stock_count(const coupon::StockCount& row) override { coupons_.stock_count(row); }
-  void coupon(const coupon::Coupon& row) override {
-    highest("coupon", row.id);
-    highest("person", row.person);
-    coupons_.coupon(row);
-  }
-  void user_count(const coupon::UserCount& row) override { coupons_.user_count(row); }
-  void event(const coupon::Event& row, const std::vector<store::Attempt>& attempts) override;
-  void stray_attempt(const store::Attempt& row) override {
-    findings_.fault(Check::counters, "attempt {} is of event {}, which there is not", row.number,
-                    row.event_seq);
-  }
-
+  // Shown every row by it.
+  store::ScanVisitor visitor();
   void finish();
 
  private:
@@ -62,6 +43,8 @@ class Auditor final : public store::ScanVisitor {
     std::int64_t& most = highest_[sequence];
     most = std::max(most, number);
   }
+  void stock(const coupon::Stock& row);
+  void event(const coupon::Event& row, const std::vector<store::Attempt>& attempts);
   void count(const coupon::Event& row, MerchantTotals& totals);
   void check_sequences();
   void check_accounting();
@@ -75,6 +58,36 @@ class Auditor final : public store::ScanVisitor {
   std::map<std::string, std::int64_t> last_, highest_;
   Keys nonces_, ids_;
 };
+
+store::ScanVisitor Auditor::visitor() {
+  store::ScanVisitor visitor;
+  visitor.on<coupon::Sequence>(
+      [this](const coupon::Sequence& row) { last_.emplace(row.name, row.last); });
+  visitor.on<store::MerchantRow>(
+      [this](const store::MerchantRow& row) { merchants_.try_emplace(row.mchid); });
+  visitor.on<coupon::User>([this](const coupon::User& row) {
+    highest("person", row.person);
+    coupons_.user(row);
+  });
+  visitor.on<coupon::Union>([this](const coupon::Union& row) { highest("person", row.person); });
+  visitor.on<coupon::Stock>([this](const coupon::Stock& row) { stock(row); });
+  visitor.on<coupon::StockCount>(
+      [this](const coupon::StockCount& row) { coupons_.stock_count(row); });
+  visitor.on<coupon::Coupon>([this](const coupon::Coupon& row) {
+    highest("coupon", row.id);
+    highest("person", row.person);
+    coupons_.coupon(row);
+  });
+  visitor.on<coupon::UserCount>([this](const coupon::UserCount& row) { coupons_.user_count(row); });
+  visitor.on_event([this](const coupon::Event& row, const std::vector<store::Attempt>& attempts) {
+    event(row, attempts);
+  });
+  visitor.on_stray_attempt([this](const store::Attempt& row) {
+    findings_.fault(Check::counters, "attempt {} is of event {}, which there is not", row.number,
+                    row.event_seq);
+  });
+  return visitor;
+}
 
 // A stock's id is its creator's number and ten digits of a sequence.
 void Auditor::stock(const coupon::Stock& row) {
@@ -182,7 +195,7 @@ Report audit_store(store::Reader& reader, AuditOptions options) {
     report.findings.fault(Check::file, "{}", fault);
   }
   Auditor auditor(options, report);
-  const Result<void> scanned = reader.scan(auditor);
+  const Result<void> scanned = reader.scan(auditor.visitor());
   report.findings.held(Check::rows);
   if (!scanned) report.findings.fault(Check::rows, "{}", scanned.error().what);
   auditor.finish();

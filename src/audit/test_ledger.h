@@ -45,14 +45,14 @@ class LedgerReader final : public store::Reader {
   Result<std::optional<coupon::Event>> event(std::string_view) override { return none(); }
   Result<std::vector<store::Attempt>> attempts(std::int64_t) override { return none(); }
   Result<std::vector<store::EventCount>> event_counts() override { return none(); }
-  Result<void> scan(store::ScanVisitor& visitor) override {
-    for (const auto& row : ledger_.sequences) visitor.sequence(row);
-    for (const auto& row : ledger_.merchants) visitor.merchant(row);
-    for (const auto& row : ledger_.users) visitor.user(row);
-    for (const auto& row : ledger_.stocks) visitor.stock(row);
-    for (const auto& row : ledger_.stock_counts) visitor.stock_count(row);
-    for (const auto& row : ledger_.coupons) visitor.coupon(row);
-    for (const auto& row : ledger_.user_counts) visitor.user_count(row);
+  Result<void> scan(const store::ScanVisitor& visitor) override {
+    for (const auto& row : ledger_.sequences) visitor.visit(row);
+    for (const auto& row : ledger_.merchants) visitor.visit(row);
+    for (const auto& row : ledger_.users) visitor.visit(row);
+    for (const auto& row : ledger_.stocks) visitor.visit(row);
+    for (const auto& row : ledger_.stock_counts) visitor.visit(row);
+    for (const auto& row : ledger_.coupons) visitor.visit(row);
+    for (const auto& row : ledger_.user_counts) visitor.visit(row);
     for (const auto& each : ledger_.events) visitor.event(each.row, each.attempts);
     for (const auto& row : ledger_.strays) visitor.stray_attempt(row);
     return ledger_.unreadable ? fail("a row holds a word that is not known") : Result<void>();

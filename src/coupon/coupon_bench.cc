@@ -8,10 +8,17 @@
 namespace favorhook::coupon {
 namespace {
 
+// Whatever is wanted by it and not loaded is `row`.
+template <class By>
+void load(State& state, const std::optional<RowOf<By>>& row) {
+  CHECK(state.table<RowOf<By>>().template load<By>(
+      [&](const auto&) { return Result<std::optional<RowOf<By>>>(row); }));
+}
+
 // Rows of the store for `users` known persons, as one loaded state.
 State warm_state(World& world, int users) {
   world.add_stock().notify_appid = World::kNotifyAppid;
-  Stock& stock = *world.stored.stocks.slots().begin()->second.row;
+  Stock& stock = *world.stored.table<Stock>().slots().begin()->second.row;
   stock.max_coupons = 1'000'000'000;
   stock.max_coupons_per_user = 100;
   std::vector<Command> sends;
@@ -20,19 +27,23 @@ State warm_state(World& world, int users) {
   }
   world.run_batch(sends);
   State state;
-  for_each_table(state, world.stored, [](auto& table, const auto& rows) {
-    for (const auto& [key, slot] : rows.slots()) {
-      auto& copy = table.slots()[key];
-      copy.row = slot.row;
-      copy.loaded = true;
+  each_type(BusinessRows{}, [&]<class Row>() {
+    for (const auto& [key, slot] : world.stored.table<Row>().slots()) {
+      state.hold(*slot.row);
+      each_type(IndexesOf<Row>{}, [&]<class By>() {
+        state.table<Row>().template want<By>(By::tie(*slot.row));
+        load<By>(state, slot.row);
+      });
     }
   });
   return state;
 }
 
+// Nothing else is there.
 void mark_loaded(State& state) {
-  for_each_table(state, state, [](auto& table, auto&) {
-    for (auto& [key, slot] : table.slots()) slot.loaded = true;
+  each_type(BusinessRows{}, [&]<class Row>() {
+    load<Row>(state, std::nullopt);
+    each_type(IndexesOf<Row>{}, [&]<class By>() { load<By>(state, std::nullopt); });
   });
 }
 

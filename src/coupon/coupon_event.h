@@ -1,6 +1,6 @@
 // COUPON.SEND, the event that a stock's creator hears of (protocol §4.1). Private to coupon/.
 //
-//   state.events.put(seq, coupon_send_event(seq, coupon, identity, callback, context));
+//   state.put(coupon_send_event(seq, coupon, identity, callback, context));
 //
 // Pure but for the randomness of the event's id.
 #pragma once

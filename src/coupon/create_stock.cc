@@ -52,13 +52,13 @@ std::optional<Refusal> belong_merchant_fault(const CreateStock& command,
 }  // namespace
 
 bool want_rows(const CreateStock& command, State& state, const Context&) {
-  const bool more = state.sequences.want(counter_name(command.caller));
-  return state.stocks_by_request.want({command.caller, command.stock.out_request_no}) || more;
+  const bool more = state.want<Sequence>(counter_name(command.caller));
+  return state.want<Stock::ByRequest>(command.caller, command.stock.out_request_no) || more;
 }
 
 Decision decide_command(const CreateStock& command, State& state, const Context& context) {
-  const State::Pair request{command.caller, command.stock.out_request_no};
-  if (const Stock* made = state.stocks_by_request.find(request)) {
+  if (const Stock* made =
+          state.find<Stock::ByRequest>(command.caller, command.stock.out_request_no)) {
     if (made->request_digest != command.stock.request_digest) {
       return refuse(ErrorId::stock_already_exists);
     }
@@ -75,9 +75,8 @@ Decision decide_command(const CreateStock& command, State& state, const Context&
   stock.creator_mchid = command.caller;
   stock.stock_state = StockState::running;
   stock.create_time = context.now;
-  state.stocks.put(stock.stock_id, stock);
-  state.stocks_by_request.put(request, stock);
-  state.stock_counts.put(stock.stock_id, StockCount{.stock_id = stock.stock_id});
+  state.put(stock);
+  state.put(StockCount{.stock_id = stock.stock_id});
   return StockCreated{stock.stock_id, stock.create_time};
 }
 

@@ -29,12 +29,12 @@ TEST(CreateStock, StoresAStockUnderTheCreatorsNumber) {
     const auto& made = std::get<StockCreated>(*decision);
     EXPECT_EQ(made.stock_id, "128207000000000" + std::to_string(i));
     EXPECT_EQ(made.create_time, world.now);
-    const Stock& stock = *world.stored.stocks.find(made.stock_id);
+    const Stock& stock = *world.stored.find<Stock>(made.stock_id);
     EXPECT_EQ(stock.creator_mchid, World::kCreator);
     EXPECT_EQ(stock.stock_state, StockState::running);
     EXPECT_EQ(stock.create_time, world.now);
     EXPECT_EQ(stock.terms_json, "{}");
-    EXPECT_EQ(world.stored.stock_counts.find(made.stock_id)->total_send_num, 0);
+    EXPECT_EQ(world.stored.find<StockCount>(made.stock_id)->total_send_num, 0);
   }
   const Decision other = world.run(create(World::kChild, World::kChild));
   EXPECT_EQ(std::get<StockCreated>(*other).stock_id, "1282090000000001") << "a counter of its own";
@@ -47,7 +47,7 @@ TEST(CreateStock, TheSameRequestGivesTheSameStock) {
   const Decision again = world.run(create(World::kCreator, World::kCreator));
   EXPECT_EQ(std::get<StockCreated>(*again).stock_id, std::get<StockCreated>(*first).stock_id);
   EXPECT_EQ(std::get<StockCreated>(*again).create_time, std::get<StockCreated>(*first).create_time);
-  EXPECT_EQ(world.stored.stocks.slots().size(), 1u);
+  EXPECT_EQ(world.stored.table<Stock>().slots().size(), 1u);
 
   CreateStock different = create(World::kCreator, World::kCreator);
   different.stock.request_digest = "another digest";
@@ -63,7 +63,7 @@ TEST(CreateStock, TheSameRequestTwiceInOneBatch) {
       {create(World::kCreator, World::kCreator), create(World::kCreator, World::kCreator)});
   EXPECT_EQ(std::get<StockCreated>(*decisions[0]).stock_id,
             std::get<StockCreated>(*decisions[1]).stock_id);
-  EXPECT_EQ(world.stored.stocks.slots().size(), 1u);
+  EXPECT_EQ(world.stored.table<Stock>().slots().size(), 1u);
 }
 
 TEST(CreateStock, WhoseStocksMayBeMade) {

@@ -9,10 +9,6 @@ bool want(const Command& command, State& state, const Context& context) {
 }
 
 Decision decide(const Command& command, State& state, const Context& context) {
-  // An earlier command of the batch may have made a row that leads to others (a stock, a person's
-  // openid), and those nobody loaded. The two requests crossed, so this one may be answered as the
-  // one to repeat.
-  if (want(command, state, context)) return apiv3::refuse(apiv3::ErrorId::system_error);
   return std::visit([&](const auto& each) { return decide_command(each, state, context); },
                     command);
 }

@@ -30,7 +30,8 @@ struct Context {
 bool want(const Command& command, State& state, const Context& context);
 
 // Changes the state and tells the outcome, or refuses and leaves it alone. The same request again
-// gets the same outcome.
+// gets the same outcome. Where want() would ask for more, since an earlier command of the batch
+// made a row that leads to others, this may not be called yet: the commit queue asks first.
 Decision decide(const Command& command, State& state, const Context& context);
 
 // kOpenIdMin to kOpenIdMax characters of [0-9A-Za-z_-], as openids are.

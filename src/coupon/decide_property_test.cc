@@ -79,9 +79,9 @@ void run_one(std::uint64_t seed) {
     }
     world.now += std::chrono::hours(random.below(10));
   }
-  EXPECT_EQ(world.stored.stock_counts.find(stock.stock_id)->total_send_num, tally.sent);
-  EXPECT_EQ(std::int64_t(world.stored.events.slots().size()), tally.sent);
-  EXPECT_EQ(std::int64_t(world.stored.coupons_by_request.slots().size()), tally.sent);
+  EXPECT_EQ(world.stored.find<StockCount>(stock.stock_id)->total_send_num, tally.sent);
+  EXPECT_EQ(std::int64_t(world.stored.table<Event>().slots().size()), tally.sent);
+  EXPECT_EQ(std::int64_t(world.stored.table<Coupon>().slots().size()), tally.sent);
 }
 
 TEST(DecideProperty, AnySequenceOfSendsKeepsEveryBoundExactlyAndRepeatsItsAnswers) {

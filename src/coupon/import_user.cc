@@ -56,8 +56,8 @@ std::optional<Refusal> text_fault(const ImportUser& command) {
 
 // The person whom the first known openid belongs to; 0 where none is known yet.
 std::int64_t known_person(const ImportUser& command, const State& state) {
-  for (const auto& id : command.openids) {
-    if (const User* user = state.users.peek(id)) return user->person;
+  for (const auto& [appid, openid] : command.openids) {
+    if (const User* user = state.peek<User>(appid, openid)) return user->person;
   }
   return 0;
 }
@@ -67,17 +67,17 @@ std::int64_t known_person(const ImportUser& command, const State& state) {
 std::optional<Refusal> conflict(const ImportUser& command, std::int64_t person,
                                 const State& state) {
   for (const auto& [appid, openid] : command.openids) {
-    const User* user = state.users.find({appid, openid});
+    const User* user = state.find<User>(appid, openid);
     if (user != nullptr && user->person != person) {
       return fault("the openids belong to different persons", openid);
     }
-    const User* other = state.users_by_person.peek({appid, person});
+    const User* other = state.peek<User::ByPerson>(appid, person);
     if (other != nullptr && other->openid != openid) {
       return fault("the person has another openid under this appid", appid);
     }
   }
   for (const auto& [group, unionid] : command.unionids) {
-    const Union* other = state.unions.peek({group, person});
+    const Union* other = state.peek<Union>(group, person);
     if (other != nullptr && other->unionid != unionid) {
       return fault("the person has another unionid in this group", group);
     }
@@ -88,14 +88,14 @@ std::optional<Refusal> conflict(const ImportUser& command, std::int64_t person,
 }  // namespace
 
 bool want_rows(const ImportUser& command, State& state, const Context&) {
-  bool more = state.sequences.want(kPersonSequence);
-  for (const auto& id : command.openids) more |= state.users.want(id);
+  bool more = state.want<Sequence>(kPersonSequence);
+  for (const auto& [appid, openid] : command.openids) more |= state.want<User>(appid, openid);
   const std::int64_t person = known_person(command, state);
   if (person == 0 || state.made_here(kPersonSequence, person)) return more;
   for (const auto& [appid, openid] : command.openids) {
-    more |= state.users_by_person.want({appid, person});
+    more |= state.want<User::ByPerson>(appid, person);
   }
-  for (const auto& [group, unionid] : command.unionids) more |= state.unions.want({group, person});
+  for (const auto& [group, unionid] : command.unionids) more |= state.want<Union>(group, person);
   return more;
 }
 
@@ -108,11 +108,11 @@ Decision decide_command(const ImportUser& command, State& state, const Context&)
 
   if (person == 0) person = state.next(kPersonSequence);
   for (const auto& [appid, openid] : command.openids) {
-    if (state.users.find({appid, openid}) == nullptr) put_user(state, {appid, openid, person});
+    if (state.find<User>(appid, openid) == nullptr) state.put(User{appid, openid, person});
   }
   for (const auto& [group, unionid] : command.unionids) {
-    if (state.unions.peek({group, person}) == nullptr) {
-      state.unions.put({group, person}, {group, person, unionid});
+    if (state.peek<Union>(group, person) == nullptr) {
+      state.put(Union{group, person, unionid});
     }
   }
   return UserImported{person};

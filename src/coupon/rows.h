@@ -1,5 +1,5 @@
-// What favorhook remembers, as values: one struct a table. The store persists them, decide() makes
-// them.
+// What favorhook remembers, as values: one struct a table, with what describes it (base/row.h). The
+// store persists them, decide() makes them.
 //
 // Field names are WeChat Pay's where it has a name. Money is in fen. Every row names its creator,
 // so that the tables can be distributed by it.
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clocks.h"
+#include "base/row.h"
 
 namespace favorhook::coupon {
 
@@ -20,6 +21,15 @@ struct Callback {
   std::string mchid;
   std::string notify_url;
   BusinessTime update_time;
+
+  static constexpr const char* kTable = "callbacks";
+  using Key = KeyOf<&Callback::mchid>;
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("mchid", row.mchid);
+    io("notify_url", row.notify_url);
+    io("update_time", row.update_time);
+  }
 };
 
 enum class StockType { normal, discount, exchange };
@@ -51,6 +61,34 @@ struct Stock {
   std::int64_t discount_amount_fen = 0;  // NORMAL only
   std::string notify_appid;              // empty: not given
   BusinessTime create_time;
+
+  static constexpr const char* kTable = "stocks";
+  using Key = KeyOf<&Stock::stock_id>;
+  using ByRequest = KeyOf<&Stock::creator_mchid, &Stock::out_request_no>;
+  using Indexes = TypeList<ByRequest>;
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("stock_id", row.stock_id);
+    io("creator_mchid", row.creator_mchid);
+    io("out_request_no", row.out_request_no);
+    io("belong_merchant", row.belong_merchant);
+    io.blob("request_digest", row.request_digest);
+    io("terms_json", row.terms_json);
+    io("stock_type", row.stock_type);
+    io("coupon_code_mode", row.coupon_code_mode);
+    io("stock_state", row.stock_state);
+    io("available_begin_time", row.available_begin_time);
+    io("available_end_time", row.available_end_time);
+    io("available_day_after_receive", row.available_day_after_receive);
+    io("wait_days_after_receive", row.wait_days_after_receive);
+    io("available_second_after_receive", row.available_second_after_receive);
+    io("max_coupons", row.max_coupons);
+    io("max_coupons_per_user", row.max_coupons_per_user);
+    io("max_coupons_by_day", row.max_coupons_by_day);
+    io("discount_amount_fen", row.discount_amount_fen);
+    io("notify_appid", row.notify_appid);
+    io("create_time", row.create_time);
+  }
 };
 
 // Counters of a stock, apart from it because they change with every coupon.
@@ -59,6 +97,16 @@ struct StockCount {
   std::int64_t total_send_num = 0;
   std::int64_t today = 0;  // day_in_china of today_send_num
   std::int64_t today_send_num = 0;
+
+  static constexpr const char* kTable = "stock_counts";
+  using Key = KeyOf<&StockCount::stock_id>;
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("stock_id", row.stock_id);
+    io("total_send_num", row.total_send_num);
+    io("today", row.today);
+    io("today_send_num", row.today_send_num);
+  }
 };
 
 enum class CouponState { sended, used, expired, deleted, deactivated };
@@ -78,6 +126,29 @@ struct Coupon {
   BusinessTime send_time;
   BusinessTime available_start_time;
   BusinessTime expire_time;
+
+  static constexpr const char* kTable = "coupons";
+  using Key = KeyOf<&Coupon::id>;
+  using ByRequest = KeyOf<&Coupon::send_merchant, &Coupon::out_request_no>;
+  using ByCode = KeyOf<&Coupon::stock_id, &Coupon::coupon_code>;
+  using Indexes = TypeList<ByRequest, ByCode>;
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("id", row.id);
+    io.fixed("creator_mchid", row.creator_mchid);
+    io("stock_id", row.stock_id);
+    io("coupon_code", row.coupon_code);
+    io("send_merchant", row.send_merchant);
+    io("out_request_no", row.out_request_no);
+    io("coupon_state", row.coupon_state);
+    io.blob("request_digest", row.request_digest);
+    io.fixed("appid", row.appid);
+    io.fixed("openid", row.openid);
+    io.fixed("person", row.person);
+    io.fixed("send_time", row.send_time);
+    io("available_start_time", row.available_start_time);
+    io("expire_time", row.expire_time);
+  }
 };
 
 // How many coupons of a stock a person has got: max_coupons_per_user holds per person, whatever the
@@ -86,6 +157,15 @@ struct UserCount {
   std::string stock_id;
   std::int64_t person = 0;
   std::int64_t send_num = 0;
+
+  static constexpr const char* kTable = "user_counts";
+  using Key = KeyOf<&UserCount::stock_id, &UserCount::person>;
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("stock_id", row.stock_id);
+    io("person", row.person);
+    io("send_num", row.send_num);
+  }
 };
 
 // A person under one appid. `person` is internal and grows.
@@ -93,6 +173,17 @@ struct User {
   std::string appid;
   std::string openid;
   std::int64_t person = 0;
+
+  static constexpr const char* kTable = "users";
+  using Key = KeyOf<&User::appid, &User::openid>;
+  using ByPerson = KeyOf<&User::appid, &User::person>;
+  using Indexes = TypeList<ByPerson>;
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("appid", row.appid);
+    io("openid", row.openid);
+    io("person", row.person);
+  }
 };
 
 // A person's unionid within one group of appids (an Open Platform account).
@@ -100,12 +191,29 @@ struct Union {
   std::string group;
   std::int64_t person = 0;
   std::string unionid;
+
+  static constexpr const char* kTable = "unions";
+  using Key = KeyOf<&Union::group, &Union::person>;
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("unionid_group", row.group);
+    io("person", row.person);
+    io("unionid", row.unionid);
+  }
 };
 
 // A number that only grows: `stock:<mchid>`, `code`, `coupon`, `event`, `person`, `merchant`.
 struct Sequence {
   std::string name;
   std::int64_t last = 0;
+
+  static constexpr const char* kTable = "sequences";
+  using Key = KeyOf<&Sequence::name>;
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("name", row.name);
+    io("last", row.last);
+  }
 };
 
 enum class EventState { withheld, pending, delivered, exhausted, cancelled };
@@ -141,7 +249,37 @@ struct Event {
   std::uint32_t ladder_from = 1;
   std::optional<BusinessTime> last_attempt;
   std::optional<BusinessTime> finished;  // delivered, exhausted or cancelled at
+
+  static constexpr const char* kTable = "events";
+  static constexpr const char* kView = "events_now";
+  using Key = KeyOf<&Event::seq>;
+  using ById = KeyOf<&Event::id>;
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("seq", row.seq);
+    io.fixed("id", row.id);
+    io.fixed("receiver", row.receiver);
+    io("state", row.state);
+    io("withheld_reason", row.withheld_reason);
+    io("due", row.due);
+    io("attempts", row.attempts);
+    io("attempts_counted", row.attempts_counted);
+    io("attempts_unknown", row.attempts_unknown);
+    io("ladder_from", row.ladder_from);
+    io("last_attempt", row.last_attempt);
+    io("finished", row.finished);
+    io.fixed("create_time", row.create_time);
+    io.fixed("event_type", row.event_type);
+    io.fixed("stock_id", row.stock_id);
+    io.fixed("coupon_code", row.coupon_code);
+    io.fixed("plaintext", row.plaintext);
+    io.found("in_flight", row.in_flight);
+  }
 };
+
+// Every row of the business, in the order in which a batch writes them and a scan shows them.
+using BusinessRows =
+    TypeList<Sequence, User, Union, Callback, Stock, StockCount, Coupon, UserCount, Event>;
 
 // The words under which states and reasons are stored, shown and scripted against.
 std::string_view to_text(StockType value);

@@ -63,7 +63,7 @@ std::optional<Refusal> code_fault(const SendCoupon& command, const Stock& stock,
   if (command.coupon_code.empty()) {
     return apiv3::missing_field_refusal("/coupon_code", "券code", FieldSource::body);
   }
-  if (state.coupons_by_code.find({stock.stock_id, command.coupon_code}) != nullptr) {
+  if (state.find<Coupon::ByCode>(stock.stock_id, command.coupon_code) != nullptr) {
     return Refusal{ErrorId::coupon_code_already_exists};
   }
   return std::nullopt;
@@ -71,7 +71,7 @@ std::optional<Refusal> code_fault(const SendCoupon& command, const Stock& stock,
 
 // The stock's counters as they are on the day of `now`.
 StockCount count_today(const State& state, const std::string& stock_id, BusinessTime now) {
-  const StockCount* row = state.stock_counts.find(stock_id);
+  const StockCount* row = state.find<StockCount>(stock_id);
   StockCount count = row == nullptr ? StockCount{.stock_id = stock_id} : *row;
   const std::int64_t today = day_in_china(now);
   if (count.today != today) {
@@ -84,7 +84,7 @@ StockCount count_today(const State& state, const std::string& stock_id, Business
 
 std::int64_t sent_to(const State& state, const std::string& stock_id, const User* user) {
   if (user == nullptr) return 0;
-  const UserCount* count = state.user_counts.peek({stock_id, user->person});
+  const UserCount* count = state.peek<UserCount>(stock_id, user->person);
   return count == nullptr ? 0 : count->send_num;
 }
 
@@ -125,22 +125,20 @@ Coupon make_coupon(const SendCoupon& command, const Stock& stock, std::int64_t p
 void count_coupon(const Coupon& coupon, StockCount count, State& state) {
   ++count.total_send_num;
   ++count.today_send_num;
-  state.stock_counts.put(coupon.stock_id, count);
-  const State::PersonIn key{coupon.stock_id, coupon.person};
-  const UserCount* before = state.user_counts.peek(key);
-  state.user_counts.put(key, UserCount{coupon.stock_id, coupon.person,
-                                       (before == nullptr ? 0 : before->send_num) + 1});
+  state.put(count);
+  const UserCount* before = state.peek<UserCount>(coupon.stock_id, coupon.person);
+  state.put(
+      UserCount{coupon.stock_id, coupon.person, (before == nullptr ? 0 : before->send_num) + 1});
 }
 
 // Everything that a send changes, once nothing stands against it.
 CouponSent issue(const SendCoupon& command, const Stock& stock, const StockCount& count,
                  State& state, const Context& context) {
-  const User* user = state.users.find({command.appid, command.openid});
+  const User* user = state.find<User>(command.appid, command.openid);
   const std::int64_t person =
       user == nullptr ? make_user(state, command.appid, command.openid) : user->person;
   const Coupon coupon = make_coupon(command, stock, person, state, context);
-  state.coupons_by_request.put({coupon.send_merchant, coupon.out_request_no}, coupon);
-  state.coupons_by_code.put({coupon.stock_id, coupon.coupon_code}, coupon);
+  state.put(coupon);
   count_coupon(coupon, count, state);
 
   // Without notify_appid the notice names nobody (protocol §2.5).
@@ -149,32 +147,32 @@ CouponSent issue(const SendCoupon& command, const Stock& stock, const StockCount
     identity = identity_under(state, context, stock.notify_appid, person);
   }
   const std::int64_t seq = state.next(kEventSequence);
-  state.events.put(seq, coupon_send_event(seq, coupon, identity,
-                                          state.callbacks.find(stock.creator_mchid), context));
+  state.put(
+      coupon_send_event(seq, coupon, identity, state.find<Callback>(stock.creator_mchid), context));
   return {coupon.stock_id, coupon.out_request_no, coupon.coupon_code};
 }
 
 }  // namespace
 
 bool want_rows(const SendCoupon& command, State& state, const Context& context) {
-  bool more = state.stocks.want(command.stock_id);
-  more |= state.stock_counts.want(command.stock_id);
-  more |= state.coupons_by_request.want({command.caller, command.out_request_no});
-  more |= state.users.want({command.appid, command.openid});
+  bool more = state.want<Stock>(command.stock_id);
+  more |= state.want<StockCount>(command.stock_id);
+  more |= state.want<Coupon::ByRequest>(command.caller, command.out_request_no);
+  more |= state.want<User>(command.appid, command.openid);
   if (!command.coupon_code.empty()) {
-    more |= state.coupons_by_code.want({command.stock_id, command.coupon_code});
+    more |= state.want<Coupon::ByCode>(command.stock_id, command.coupon_code);
   }
   for (const char* name : {kCouponSequence, kCodeSequence, kEventSequence, kPersonSequence}) {
-    more |= state.sequences.want(name);
+    more |= state.want<Sequence>(name);
   }
   // From here on, what the first rows lead to.
-  const Stock* stock = state.stocks.peek(command.stock_id);
+  const Stock* stock = state.peek<Stock>(command.stock_id);
   if (stock == nullptr) return more;
-  more |= state.callbacks.want(stock->creator_mchid);
-  const User* user = state.users.peek({command.appid, command.openid});
+  more |= state.want<Callback>(stock->creator_mchid);
+  const User* user = state.peek<User>(command.appid, command.openid);
   // Of a person made in this batch the store can have no further rows.
   if (user == nullptr || state.made_here(kPersonSequence, user->person)) return more;
-  more |= state.user_counts.want({command.stock_id, user->person});
+  more |= state.want<UserCount>(command.stock_id, user->person);
   if (!stock->notify_appid.empty()) {
     more |= want_identity(state, context, stock->notify_appid, user->person);
   }
@@ -185,15 +183,14 @@ bool want_rows(const SendCoupon& command, State& state, const Context& context) 
 // the request was answered before, so that its repetition succeeds also when a bound has since been
 // reached; then the stock's rules.
 Decision decide_command(const SendCoupon& command, State& state, const Context& context) {
-  const Stock* stock = state.stocks.find(command.stock_id);
+  const Stock* stock = state.find<Stock>(command.stock_id);
   if (stock == nullptr) return refuse(ErrorId::resource_not_exists);
   if (auto fault = authority_fault(command, *stock, context.directory)) return refuse(*fault);
-  const User* user = state.users.find({command.appid, command.openid});
+  const User* user = state.find<User>(command.appid, command.openid);
   const bool user_exists = user != nullptr || context.sandbox;
   if (!well_formed_openid(command.openid) || !user_exists) return refuse(ErrorId::user_not_exists);
 
-  if (const Coupon* sent =
-          state.coupons_by_request.find({command.caller, command.out_request_no})) {
+  if (const Coupon* sent = state.find<Coupon::ByRequest>(command.caller, command.out_request_no)) {
     probe("coupon.same_request_again");
     if (sent->request_digest != command.request_digest) {
       return refuse(ErrorId::request_repeated_differently);

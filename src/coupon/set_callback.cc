@@ -6,7 +6,7 @@ using apiv3::ErrorId;
 using apiv3::refuse;
 
 bool want_rows(const SetCallback& command, State& state, const Context&) {
-  return state.callbacks.want(command.mchid);
+  return state.want<Callback>(command.mchid);
 }
 
 // Protocol §3.9: the caller's own URL, or that of a merchant whom the caller, a provider or channel
@@ -18,7 +18,7 @@ Decision decide_command(const SetCallback& command, State& state, const Context&
   }
   // The same URL again is a replacement too: whoever asks gets the time of the last setting.
   const Callback callback{command.mchid, command.notify_url, context.now};
-  state.callbacks.put(command.mchid, callback);
+  state.put(callback);
   return CallbackSet{callback};
 }
 

@@ -24,8 +24,8 @@ TEST(SetCallback, WhoMaySetWhose) {
     World world;
     EXPECT_EQ(world.refusal(SetCallback{c.caller, c.mchid, "https://localhost/new"}), c.refusal)
         << c.caller << " for " << c.mchid;
-    const bool stored = world.stored.callbacks.has(c.mchid) &&
-                        world.stored.callbacks.find(c.mchid)->notify_url == "https://localhost/new";
+    const bool stored = world.stored.has<Callback>(c.mchid) &&
+                        world.stored.find<Callback>(c.mchid)->notify_url == "https://localhost/new";
     EXPECT_EQ(stored, !c.refusal);
   }
 }
@@ -40,8 +40,8 @@ TEST(SetCallback, SettingAgainReplacesAlsoWithTheSameUrl) {
     EXPECT_EQ(told.mchid, World::kChild);
     EXPECT_EQ(told.notify_url, url);
     EXPECT_EQ(told.update_time, world.now);
-    EXPECT_EQ(world.stored.callbacks.find(World::kChild)->notify_url, url);
-    EXPECT_EQ(world.stored.callbacks.find(World::kChild)->update_time, world.now);
+    EXPECT_EQ(world.stored.find<Callback>(World::kChild)->notify_url, url);
+    EXPECT_EQ(world.stored.find<Callback>(World::kChild)->update_time, world.now);
   }
 }
 

@@ -49,27 +49,10 @@ inline BusinessTime at(std::string_view text) {
   return business_from_rfc3339(text).value();
 }
 
-// f(a's table, b's table) for each table of a state.
-template <class A, class B, class F>
-void for_each_table(A& a, B& b, F f) {
-  f(a.callbacks, b.callbacks);
-  f(a.stocks, b.stocks);
-  f(a.stocks_by_request, b.stocks_by_request);
-  f(a.stock_counts, b.stock_counts);
-  f(a.coupons_by_request, b.coupons_by_request);
-  f(a.coupons_by_code, b.coupons_by_code);
-  f(a.user_counts, b.user_counts);
-  f(a.users, b.users);
-  f(a.users_by_person, b.users_by_person);
-  f(a.unions, b.unions);
-  f(a.sequences, b.sequences);
-  f(a.events, b.events);
-}
-
 inline std::size_t count_changes(const State& state) {
   std::size_t changes = 0;
-  for_each_table(state, state, [&](const auto& table, const auto&) {
-    for (const auto& [key, slot] : table.slots()) changes += slot.changed ? 1 : 0;
+  each_type(BusinessRows{}, [&]<class Row>() {
+    for (const auto& [key, slot] : state.table<Row>().slots()) changes += slot.changed ? 1 : 0;
   });
   return changes;
 }
@@ -77,7 +60,7 @@ inline std::size_t count_changes(const State& state) {
 // How often anything was put is not recorded, so sequences tell a second change of the same slot.
 inline std::vector<std::int64_t> sequence_values(const State& state) {
   std::vector<std::int64_t> values;
-  for (const auto& [key, slot] : state.sequences.slots()) {
+  for (const auto& [key, slot] : state.table<Sequence>().slots()) {
     if (slot.row) values.push_back(slot.row->last);
   }
   return values;
@@ -103,7 +86,7 @@ class World {
     merchant(kProvider).kind = MerchantKind::provider;
     merchant(kCreator).appids = {kAppid};
     merchant(kProvider).children = {kChild};
-    stored.callbacks.put(kCreator, Callback{kCreator, "https://localhost/notify", now});
+    stored.put(Callback{kCreator, "https://localhost/notify", now});
   }
 
   Merchant& merchant(std::string_view mchid) {
@@ -123,9 +106,9 @@ class World {
     stock.available_end_time = at("2020-05-20T13:29:35+08:00");
     stock.max_coupons = 1000;
     stock.max_coupons_per_user = 10;
-    stored.stocks.put(stock_id, stock);
-    stored.stock_counts.put(stock_id, StockCount{.stock_id = stock_id});
-    return *stored.stocks.slots().at(stock_id).row;
+    stored.put(stock);
+    stored.put(StockCount{.stock_id = stock_id});
+    return *stored.table<Stock>().slots().at({stock_id}).row;
   }
 
   SendCoupon send(const std::string& out_request_no,
@@ -139,14 +122,21 @@ class World {
             .request_digest = "digest of " + out_request_no};
   }
 
-  // What the commit queue does with a batch.
+  // What the commit queue does with a batch: a command that an earlier one led to rows nobody
+  // loaded is decided in the next.
   std::vector<Decision> run_batch(const std::vector<Command>& commands) {
     const Directory directory(merchants, {}, {{kAppid, kGroup}, {kNotifyAppid, kGroup}});
     const Context context{directory, url_policy, random, now, sandbox};
     State state;
     gather(commands, state, context);
     std::vector<Decision> decisions;
+    std::vector<std::size_t> crossed;
     for (const Command& command : commands) {
+      if (want(command, state, context)) {
+        crossed.push_back(decisions.size());
+        decisions.push_back(apiv3::refuse(apiv3::ErrorId::system_error));
+        continue;
+      }
       const std::size_t changes = count_changes(state);
       const auto sequences = sequence_values(state);
       decisions.push_back(decide(command, state, context));
@@ -156,6 +146,10 @@ class World {
       }
     }
     commit(state);
+    for (const std::size_t place : crossed) {
+      decisions[place] = run(commands[place]);
+      ++crossings;
+    }
     return decisions;
   }
 
@@ -174,13 +168,14 @@ class World {
     return std::get<CouponSent>(*decision).coupon_code;
   }
 
-  const Event& last_event() const { return *stored.events.slots().rbegin()->second.row; }
+  const Event& last_event() const { return *stored.table<Event>().slots().rbegin()->second.row; }
 
   std::vector<Merchant> merchants;
   TestUrlPolicy url_policy;
   SeededRandom random{1};
   BusinessTime now = at("2020-04-22T12:54:24.500+08:00");
   bool sandbox = true;
+  int crossings = 0;  // commands that had to wait for the next batch
   State stored;
 
  private:
@@ -199,24 +194,48 @@ class World {
       CHECK(round < limits::kKeyRoundsMax);
       more = false;
       for (const Command& command : commands) more |= want(command, state, context);
-      for_each_table(state, stored, [](auto& table, const auto& rows) {
-        for (auto& [key, slot] : table.slots()) {
-          if (!slot.loaded && rows.has(key)) slot.row = *rows.find(key);
-          slot.loaded = true;
-        }
-      });
+      each_type(BusinessRows{}, [&]<class Row>() { fill(state.table<Row>()); });
     }
   }
 
-  // A row that is put as new must be new: the store would refuse to insert it a second time.
+  // What the store has, by the key and by each index, as a store looks it up.
+  template <class Row>
+  void fill(Table<Row>& table) {
+    fill_by<Row>(table);
+    each_type(IndexesOf<Row>{}, [&]<class By>() { fill_by<By>(table); });
+  }
+  template <class By>
+  void fill_by(Table<RowOf<By>>& table) {
+    using Row = RowOf<By>;
+    const auto find = [&](const auto& key) {
+      Result<std::optional<Row>> found;
+      for (const auto& [place, slot] : stored.table<Row>().slots()) {
+        if (FinderOf<By>::tie(*slot.row) == key) *found = slot.row;
+      }
+      return found;
+    };
+    CHECK(table.template load<By>(find));
+  }
+
   void commit(const State& state) {
-    for_each_table(stored, state, [](auto& rows, const auto& table) {
-      for (const auto& [key, slot] : table.slots()) {
-        if (!slot.changed) continue;
-        CHECK(slot.is_new == !rows.has(key));
-        rows.put(key, *slot.row);
+    each_type(BusinessRows{}, [&]<class Row>() {
+      for (const auto& [key, slot] : state.table<Row>().slots()) {
+        if (slot.changed) write(*slot.row, slot.is_new);
       }
     });
+  }
+  // As the store would refuse it: a new row must be new, a changed one be there, and no two may
+  // share a key of an index.
+  template <class Row>
+  void write(const Row& row, bool is_new) {
+    auto& slots = stored.table<Row>().slots();
+    const auto same = slots.find(Row::Key::of(row));
+    CHECK(is_new == (same == slots.end()));
+    for (const auto& [key, slot] : slots) {
+      if (Row::Key::same(*slot.row, row)) continue;
+      each_type(IndexesOf<Row>{}, [&]<class By>() { CHECK(!By::same(*slot.row, row)); });
+    }
+    stored.put(row);
   }
 };
 

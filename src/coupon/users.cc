@@ -23,20 +23,20 @@ std::string made_up_id(std::string_view kind, std::int64_t person, std::string_v
 
 std::string openid_under(State& state, const Context& context, const std::string& appid,
                          std::int64_t person) {
-  if (const User* known = state.users_by_person.peek({appid, person})) return known->openid;
+  if (const User* known = state.peek<User::ByPerson>(appid, person)) return known->openid;
   if (!context.sandbox) return "";
   const User user{appid, made_up_id("openid", person, appid), person};
-  put_user(state, user);
+  state.put(user);
   return user.openid;
 }
 
 std::string unionid_in(State& state, const Context& context, const std::string& group,
                        std::int64_t person) {
   if (group.empty()) return "";
-  if (const Union* known = state.unions.peek({group, person})) return known->unionid;
+  if (const Union* known = state.peek<Union>(group, person)) return known->unionid;
   if (!context.sandbox) return "";
   const Union made{group, person, made_up_id("unionid", person, group)};
-  state.unions.put({group, person}, made);
+  state.put(made);
   return made.unionid;
 }
 
@@ -53,9 +53,9 @@ bool well_formed_openid(std::string_view text) {
 
 bool want_identity(State& state, const Context& context, const std::string& appid,
                    std::int64_t person) {
-  bool more = state.users_by_person.want({appid, person});
+  bool more = state.want<User::ByPerson>(appid, person);
   const std::string_view group = context.directory.appid_group(appid);
-  if (!group.empty()) more |= state.unions.want({std::string(group), person});
+  if (!group.empty()) more |= state.want<Union>(std::string(group), person);
   return more;
 }
 
@@ -67,13 +67,8 @@ Identity identity_under(State& state, const Context& context, const std::string&
 
 std::int64_t make_user(State& state, const std::string& appid, const std::string& openid) {
   const std::int64_t person = state.next(kPersonSequence);
-  put_user(state, User{appid, openid, person});
+  state.put(User{appid, openid, person});
   return person;
-}
-
-void put_user(State& state, const User& user) {
-  state.users.put({user.appid, user.openid}, user);
-  state.users_by_person.put({user.appid, user.person}, user);
 }
 
 }  // namespace favorhook::coupon

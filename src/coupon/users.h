@@ -34,9 +34,6 @@ Identity identity_under(State& state, const Context& context, const std::string&
 // A new person with one openid.
 std::int64_t make_user(State& state, const std::string& appid, const std::string& openid);
 
-// Puts a user into both tables.
-void put_user(State& state, const User& user);
-
 inline constexpr const char* kPersonSequence = "person";
 
 }  // namespace favorhook::coupon

@@ -30,8 +30,8 @@ Told told_in(const Event& event) {
 // Sends to the openid under kAppid, from a stock with that notify_appid.
 Told send_and_read(World& world, const std::string& notify_appid, const std::string& openid,
                    const std::string& request = "no-1") {
-  if (!world.stored.stocks.has("1282070000000007")) world.add_stock();
-  world.stored.stocks.slots().at("1282070000000007").row->notify_appid = notify_appid;
+  if (!world.stored.has<Stock>("1282070000000007")) world.add_stock();
+  world.stored.table<Stock>().slots().at({"1282070000000007"}).row->notify_appid = notify_appid;
   EXPECT_EQ(world.refusal(world.send(request, openid)), std::nullopt);
   return told_in(world.last_event());
 }
@@ -73,7 +73,7 @@ TEST(Users, ASandboxMakesUpIdsAndKeepsThem) {
   to_made_up.appid = World::kNotifyAppid;
   world.merchant(World::kCreator).appids.insert(World::kNotifyAppid);
   EXPECT_EQ(world.refusal(to_made_up), std::nullopt);
-  EXPECT_EQ(world.stored.coupons_by_request.find({World::kCreator, "no-5"})->person, 1)
+  EXPECT_EQ(world.stored.find<Coupon::ByRequest>(World::kCreator, "no-5")->person, 1)
       << "the made-up openid names the same person";
 }
 
@@ -111,7 +111,7 @@ TEST(Users, ProductionMakesUpNothing) {
   const Told told = send_and_read(world, World::kNotifyAppid, "oUnderA");
   EXPECT_EQ(told.openid, "");
   EXPECT_EQ(told.unionid, "");
-  EXPECT_EQ(world.stored.users.slots().size(), 1u);
+  EXPECT_EQ(world.stored.table<User>().slots().size(), 1u);
   EXPECT_EQ(world.refusal(world.send("no-2", "oUnknown")), ErrorId::user_not_exists);
 }
 
@@ -145,11 +145,11 @@ TEST(Users, OneNewOpenidInTwoSendsOfABatchIsOnePerson) {
   const auto decisions = world.run_batch(
       {world.send("no-1"), world.send("no-2"), world.send("no-1"), world.send("no-3", "oOther")});
   for (const Decision& decision : decisions) EXPECT_TRUE(decision.has_value());
-  EXPECT_EQ(world.stored.user_counts.find({"1282070000000007", 1})->send_num, 2);
-  EXPECT_EQ(world.stored.user_counts.find({"1282070000000007", 2})->send_num, 1);
-  EXPECT_EQ(world.stored.events.slots().size(), 3u);
-  EXPECT_EQ(told_in(*world.stored.events.find(1)).openid,
-            told_in(*world.stored.events.find(2)).openid);
+  EXPECT_EQ(world.stored.find<UserCount>("1282070000000007", 1)->send_num, 2);
+  EXPECT_EQ(world.stored.find<UserCount>("1282070000000007", 2)->send_num, 1);
+  EXPECT_EQ(world.stored.table<Event>().slots().size(), 3u);
+  EXPECT_EQ(told_in(*world.stored.find<Event>(1)).openid,
+            told_in(*world.stored.find<Event>(2)).openid);
 }
 
 // Nobody has loaded rows of a person who was not there when the batch was gathered, and the store

@@ -38,8 +38,7 @@ struct Counts {
 };
 
 bool is_changed(const store::Batch& batch, std::int64_t seq) {
-  const auto slot = batch.state.events.slots().find(seq);
-  return slot != batch.state.events.slots().end() && slot->second.changed;
+  return batch.state.changed<coupon::Event>(seq);
 }
 
 bool waits(const Event& event) {
@@ -49,7 +48,7 @@ bool waits(const Event& event) {
 // Of a row that the store has; a claimed one is not in the batch before.
 void rewrite(store::Batch& batch, const Event& event) {
   adopt(batch, event);
-  batch.state.events.put(event.seq, event);
+  batch.state.put(event);
 }
 
 // A result, as against an intent.
@@ -128,7 +127,7 @@ void Dispatcher::Inside::forget_batch() {
 void Dispatcher::Inside::end_attempts(store::Batch& batch, BusinessTime now) {
   for (const store::Attempt& attempt : batch.attempts) {
     if (!is_result(attempt)) continue;
-    const Event& event = *batch.state.events.find(attempt.event_seq);
+    const Event& event = *batch.state.find<coupon::Event>(attempt.event_seq);
     landed.push_back(event.seq);
     const bool delivered = attempt.verdict == kAcknowledged.word;
     if (delivered) ++counts.delivered;
@@ -152,13 +151,13 @@ void Dispatcher::Inside::end_attempts(store::Batch& batch, BusinessTime now) {
 // turns only, so that a stream of new events cannot keep others from theirs.
 void Dispatcher::Inside::take_changed(const store::Batch& batch, BusinessTime now) {
   std::vector<const Event*> later;
-  for (const auto& [seq, slot] : batch.state.events.slots()) {
+  for (const auto& [key, slot] : batch.state.table<coupon::Event>().slots()) {
     if (!slot.changed) continue;
     const Event& event = *slot.row;
     if (slot.is_new) ++counts.accepted;
     if (slot.is_new && event.state == EventState::withheld) ++counts.withheld;
     if (event.in_flight) flown.push_back(event);
-    if (!waits(event) || taken.contains(seq)) continue;
+    if (!waits(event) || taken.contains(event.seq)) continue;
     const bool direct = !draining && event.due <= now && book.room(event.receiver) > 0 &&
                         book.node_room() > options.in_flight_max / 4 &&
                         !book.has_backlog(event.receiver, now);
@@ -167,7 +166,7 @@ void Dispatcher::Inside::take_changed(const store::Batch& batch, BusinessTime no
       continue;
     }
     book.take(event.receiver);
-    taken.insert(seq);
+    taken.insert(event.seq);
     candidates.push_back({event, false});
   }
   left = std::move(later);
@@ -219,7 +218,7 @@ std::size_t Dispatcher::Inside::claim_of(const std::string& receiver, std::size_
 bool Dispatcher::Inside::load_callbacks(store::Batch& batch, store::Store& store,
                                         BusinessTime now) {
   for (const Candidate& candidate : candidates)
-    batch.state.callbacks.want(candidate.event.receiver);
+    batch.state.want<coupon::Callback>(candidate.event.receiver);
   const auto loaded = store.load(batch.state);
   if (loaded) return true;
   probe("delivery.callbacks_unreadable");
@@ -253,7 +252,7 @@ void Dispatcher::Inside::begin_attempt(store::Batch& batch, const coupon::Contex
   intent.event_seq = event.seq;
   intent.number = event.attempts;
   intent.nonce = wechatpay_nonce(random);
-  intent.url = batch.state.callbacks.find(event.receiver)->notify_url;
+  intent.url = batch.state.find<coupon::Callback>(event.receiver)->notify_url;
   intent.started = context.now;
   flown.push_back(event);
   orders.push_back({std::move(event), intent, candidate.retry_at_once});
@@ -264,8 +263,9 @@ coupon::WithheldReason Dispatcher::Inside::reason_for(const std::string& receive
                                                       const coupon::Context& context,
                                                       Reasons& reasons) const {
   if (const auto known = reasons.find(receiver); known != reasons.end()) return known->second;
-  const auto reason = coupon::withheld_reason(
-      context.directory.find(receiver), batch.state.callbacks.find(receiver), context.url_policy);
+  const auto reason =
+      coupon::withheld_reason(context.directory.find(receiver),
+                              batch.state.find<coupon::Callback>(receiver), context.url_policy);
   return reasons[receiver] = reason;
 }
 
@@ -282,7 +282,7 @@ Result<bool> Dispatcher::Inside::settle_intents(store::Store& store, BusinessTim
     after = event.seq;
     adopt(batch, event);
     end_unknown(event, attempt, options.ladder, now);
-    batch.state.events.put(after, std::move(event));
+    batch.state.put(std::move(event));
     batch.attempts.push_back(std::move(attempt));
   }
   if (auto stored = store.commit(batch); !stored) return fail(std::move(stored.error()));

@@ -89,9 +89,9 @@ TEST_F(DispatcherRecoveryTest, ACancelledEventIsNotTriedAgain) {
   const std::int64_t seq = node.add_events(kMerchantA).front();
   node.run();
   node.change(std::vector{seq}, [=](store::Batch& batch, const coupon::Context&) {
-    coupon::Event event = *batch.state.events.find(seq);
+    coupon::Event event = *batch.state.find<coupon::Event>(seq);
     event.state = EventState::cancelled;
-    batch.state.events.put(seq, event);
+    batch.state.put(event);
   });
   node.run();
   node.crash_and_restart();

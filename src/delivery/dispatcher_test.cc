@@ -442,9 +442,9 @@ TEST_F(DispatcherTest, ACancelledEventStaysCancelledUnlessItWasTaken) {
   const auto launched = node.take_launched();
   for (const std::int64_t seq : seqs) {
     node.change(std::vector{seq}, [=](store::Batch& batch, const coupon::Context&) {
-      coupon::Event event = *batch.state.events.find(seq);
+      coupon::Event event = *batch.state.find<coupon::Event>(seq);
       event.state = EventState::cancelled;
-      batch.state.events.put(seq, event);
+      batch.state.put(event);
     });
   }
   node.run();

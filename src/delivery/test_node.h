@@ -47,7 +47,7 @@ class FaultyStore final : public store::PassingStore {
   explicit FaultyStore(std::unique_ptr<store::Store> real)
       : PassingStore(*real), real_(std::move(real)) {}
   Result<void> load(coupon::State& state) override {
-    events_read += std::ranges::count_if(state.events.slots(),
+    events_read += std::ranges::count_if(state.table<coupon::Event>().slots(),
                                          [](const auto& slot) { return !slot.second.loaded; });
     return PassingStore::load(state);
   }
@@ -84,8 +84,8 @@ class ChangeWork final : public store::Work {
   ChangeWork(std::string callback_of, Change change)
       : callback_of_(std::move(callback_of)), change_(std::move(change)) {}
   bool want(store::Batch& batch, const coupon::Context&) override {
-    bool more = !callback_of_.empty() && batch.state.callbacks.want(callback_of_);
-    for (const std::int64_t seq : events_) more = batch.state.events.want(seq) || more;
+    bool more = !callback_of_.empty() && batch.state.want<coupon::Callback>(callback_of_);
+    for (const std::int64_t seq : events_) more = batch.state.want<coupon::Event>(seq) || more;
     return more;
   }
   void decide(store::Batch& batch, const coupon::Context& context) override {
@@ -138,7 +138,7 @@ class TestNode {
   }
   void set_url(const std::string& mchid, const std::string& url) {
     change(mchid, [=](store::Batch& batch, const coupon::Context& context) {
-      batch.state.callbacks.put(mchid, {mchid, url, context.now});
+      batch.state.put(coupon::Callback{mchid, url, context.now});
     });
   }
   // Pending events, due at once, in one batch as far as kBatchMax allows; their seqs.
@@ -155,7 +155,7 @@ class TestNode {
         event.event_type = "COUPON.SEND";
         event.plaintext = "{}";
         event.create_time = event.due = context.now;
-        batch.state.events.put(seq, event);
+        batch.state.put(event);
       });
     }
     return seqs;

@@ -28,8 +28,9 @@ class RecordWork final : public store::Work {
   void decide(store::Batch& batch, const coupon::Context& context) override {
     // A copy, since a failed commit asks again.
     store::Attempt& attempt = batch.attempts.emplace_back(report_.attempt);
-    coupon::Event& event = batch.state.events.change(attempt.event_seq);
-    end_attempt(event, attempt, report_.consequence, ladder_, context.now);
+    batch.state.change<coupon::Event>({attempt.event_seq}, [&](coupon::Event& event) {
+      end_attempt(event, attempt, report_.consequence, ladder_, context.now);
+    });
   }
 
   void committed() override {}
@@ -52,17 +53,17 @@ class ResendWork final : public store::Work {
       : event_seq_(event_seq), done_(std::move(done)) {}
 
   bool want(store::Batch& batch, const coupon::Context&) override {
-    return batch.state.events.want(event_seq_);
+    return batch.state.want<coupon::Event>(event_seq_);
   }
 
   void decide(store::Batch& batch, const coupon::Context& context) override {
-    const coupon::Event* found = batch.state.events.find(event_seq_);
+    const coupon::Event* found = batch.state.find<coupon::Event>(event_seq_);
     event_.reset();
     if (found == nullptr) return;
     event_ = *found;
     if (event_->in_flight) probe("delivery.resend_in_flight");
     restart_ladder(*event_, context.now);
-    batch.state.events.put(event_seq_, *event_);
+    batch.state.put(*event_);
   }
 
   void committed() override { done_(std::move(event_)); }
@@ -77,10 +78,7 @@ class ResendWork final : public store::Work {
 }  // namespace
 
 void adopt(store::Batch& batch, const coupon::Event& event) {
-  auto& slot = batch.state.events.slots()[event.seq];
-  if (slot.loaded) return;
-  slot.row = event;
-  slot.loaded = true;
+  batch.state.hold(event);
 }
 
 std::unique_ptr<store::Work> make_record_work(AttemptReport report, Ladder ladder,

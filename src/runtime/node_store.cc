@@ -53,12 +53,13 @@ Result<void> make_missing_keys(store::Store& store, const crypto::CertificateAut
                                WallTime now, Random& random) {
   const auto rows = store.directory();
   if (!rows) return fail(rows.error());
+  const std::vector<store::PlatformKeyRow>& keys = rows->of<store::PlatformKeyRow>();
   store::Batch batch;
-  if (!has_mode(rows->platform_keys, coupon::SigningMode::certificate)) {
-    batch.platform_keys.push_back(certificate_key(authority, now));
+  if (!has_mode(keys, coupon::SigningMode::certificate)) {
+    batch.directory.add(certificate_key(authority, now));
   }
-  if (!has_mode(rows->platform_keys, coupon::SigningMode::public_key)) {
-    batch.platform_keys.push_back(public_key_pair(now, random));
+  if (!has_mode(keys, coupon::SigningMode::public_key)) {
+    batch.directory.add(public_key_pair(now, random));
   }
   return batch.empty() ? Result<void>() : store.commit(batch);
 }

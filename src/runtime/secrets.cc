@@ -9,7 +9,7 @@ namespace favorhook::runtime {
 Result<std::vector<store::SecretRow>> read_secrets(store::Store& store) {
   auto rows = store.directory();
   if (!rows) return fail(std::move(rows.error()));
-  return std::move(rows->secrets);
+  return std::move(rows->of<store::SecretRow>());
 }
 
 std::string secret_of(const std::vector<store::SecretRow>& secrets, std::string_view name) {
@@ -19,9 +19,9 @@ std::string secret_of(const std::vector<store::SecretRow>& secrets, std::string_
 
 Result<void> keep_secrets(store::Store& store, std::vector<store::SecretRow> secrets) {
   store::Batch batch;
-  batch.secrets = std::move(secrets);
+  batch.directory.of<store::SecretRow>() = std::move(secrets);
   Result<void> done = store.commit(batch);
-  for (store::SecretRow& row : batch.secrets) crypto::wipe(row.value);
+  for (store::SecretRow& row : batch.directory.of<store::SecretRow>()) crypto::wipe(row.value);
   return done;
 }
 

@@ -1,6 +1,7 @@
 #include "store/commit_queue.h"
 
 #include <algorithm>
+#include <ranges>
 #include <span>
 #include <vector>
 
@@ -41,9 +42,10 @@ struct CommitQueue::Inside {
   void wait_for_work();
   void linger();
   void run_batch(Works works);
-  Result<void> try_batch(std::span<const std::unique_ptr<Work>> works);
+  Result<void> try_batch(std::span<std::unique_ptr<Work>> works);
   Result<void> collect(std::span<const std::unique_ptr<Work>> works, Batch& batch,
                        const coupon::Context& context);
+  void put_back(const std::vector<std::unique_ptr<Work>*>& crossed);
   Result<void> commit(const Batch& batch);
   void count(const Batch& batch, std::size_t commands, MonotonicTime begun);
 };
@@ -108,29 +110,50 @@ void CommitQueue::Inside::run_batch(Works works) {
   }
   if (works.size() == 1) return works.front()->failed(done.error());
   probe("commit_queue.work_by_work");
-  for (const std::unique_ptr<Work>& work : works) {
+  for (std::unique_ptr<Work>& work : works) {
     if (const Result<void> alone = try_batch({&work, 1}); !alone) work->failed(alone.error());
   }
 }
 
 // One batch from its keys to the opened gate. Where it fails, nothing was stored and nobody was
-// told.
-Result<void> CommitQueue::Inside::try_batch(std::span<const std::unique_ptr<Work>> works) {
+// told. What an earlier Work of the batch put may lead another to rows that nobody loaded (a
+// person's, a stock's): such a one waits for the next batch.
+Result<void> CommitQueue::Inside::try_batch(std::span<std::unique_ptr<Work>> works) {
   const DirectoryHandle seen = directory.get();
   const coupon::Context context{*seen, url_policy, random, clocks.business(), options.sandbox};
   Batch batch;
   if (Result<void> done = collect(works, batch, context); !done) return done;
-  for (const std::unique_ptr<Work>& work : works) work->decide(batch, context);
+  std::vector<Work*> decided;
+  std::vector<std::unique_ptr<Work>*> crossed;
+  for (std::unique_ptr<Work>& work : works) {
+    if (!decided.empty() && work->want(batch, context)) {
+      crossed.push_back(&work);
+      continue;
+    }
+    work->decide(batch, context);
+    decided.push_back(work.get());
+  }
   hook.complete(batch, store, context);
   const MonotonicTime begun = clocks.monotonic();
   if (Result<void> done = commit(batch); !done) {
     hook.aborted();
     return done;
   }
-  count(batch, works.size(), begun);
+  count(batch, decided.size(), begun);
   hook.committed();
-  for (const std::unique_ptr<Work>& work : works) work->committed();
+  for (Work* work : decided) work->committed();
+  put_back(crossed);
   return {};
+}
+
+// At the front, in their order.
+void CommitQueue::Inside::put_back(const std::vector<std::unique_ptr<Work>*>& crossed) {
+  if (crossed.empty()) return;
+  const std::lock_guard lock(mutex);
+  for (std::unique_ptr<Work>* work : crossed | std::views::reverse) {
+    if (!(*work)->may_wait()) ++urgent;
+    queue.push_front(std::move(*work));
+  }
 }
 
 Result<void> CommitQueue::Inside::collect(std::span<const std::unique_ptr<Work>> works,
@@ -148,10 +171,10 @@ Result<void> CommitQueue::Inside::collect(std::span<const std::unique_ptr<Work>>
 // is made before the transaction and published after it.
 Result<void> CommitQueue::Inside::commit(const Batch& batch) {
   if (batch.empty()) return {};
-  if (!batch.directory_changed()) return store.commit(batch);
+  if (batch.directory.empty()) return store.commit(batch);
   Result<DirectoryRows> rows = store.directory();
   if (!rows) return fail(std::move(rows.error()));
-  Result<DirectoryHandle> next = make_directory(with_changes(std::move(*rows), batch));
+  Result<DirectoryHandle> next = make_directory(with_changes(std::move(*rows), batch.directory));
   if (!next) return fail(std::move(next.error()));
   if (Result<void> done = store.commit(batch); !done) return done;
   directory.publish(std::move(*next));

@@ -10,7 +10,8 @@
 // in which nobody waits for anything is held open a little for company. It
 // asks each Work for its keys in rounds, loads them in order, lets each decide over the overlay,
 // lets the hook complete the batch (delivery adds the intents of attempts), commits, then tells
-// hook and Works. A batch whose commit fails is tried again Work by Work, so that one cannot harm
+// hook and Works. A Work that an earlier one of the batch led to rows nobody loaded goes into the
+// next batch. A batch whose commit fails is tried again Work by Work, so that one cannot harm
 // others. Output gate: Work::committed is called only after the commit was durable. Concurrency:
 // submit and wake from any thread; everything else on the writer's thread. Limits: kCommitQueueMax
 // waiting Works, beyond which submit gives the Work back; kBatchMax a batch.
@@ -37,7 +38,7 @@ class Work {
  public:
   virtual ~Work() = default;
   // Asks for rows; true where it asked for more. Called again after each load, at most
-  // kKeyRoundsMax times.
+  // kKeyRoundsMax times, and once more before decide.
   virtual bool want(Batch& batch, const coupon::Context& context) = 0;
   // Changes the batch, or refuses and leaves it alone; keeps its outcome. May be called again after
   // a failed commit.

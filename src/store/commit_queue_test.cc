@@ -97,13 +97,13 @@ class Count final : public Work {
   Count(std::string name, Log& log, std::int64_t limit = INT64_MAX)
       : name_(std::move(name)), log_(log), limit_(limit) {}
   bool want(Batch& batch, const coupon::Context&) override {
-    return batch.state.sequences.want("n");
+    return batch.state.want<coupon::Sequence>("n");
   }
   void decide(Batch& batch, const coupon::Context&) override {
-    const coupon::Sequence* found = batch.state.sequences.find("n");
+    const coupon::Sequence* found = batch.state.find<coupon::Sequence>("n");
     number_ = (found == nullptr ? 0 : found->last) + 1;
     refused_ = number_ > limit_;
-    if (!refused_) batch.state.sequences.put("n", {"n", number_});
+    if (!refused_) batch.state.put(coupon::Sequence{"n", number_});
   }
   void committed() override {
     log_.push_back(fmt::format("{} {}", name_, refused_ ? "refused" : std::to_string(number_)));
@@ -146,9 +146,9 @@ class CommitQueueTest : public testing::Test {
   }
   std::int64_t stored() {
     coupon::State state;
-    state.sequences.want("n");
+    state.want<coupon::Sequence>("n");
     CHECK(real_->load(state));
-    const coupon::Sequence* found = state.sequences.find("n");
+    const coupon::Sequence* found = state.find<coupon::Sequence>("n");
     return found == nullptr ? 0 : found->last;
   }
 
@@ -213,13 +213,62 @@ TEST_F(CommitQueueTest, ABatchOfRefusalsNeedsNoTransaction) {
 TEST_F(CommitQueueTest, KeysAreCollectedInRounds) {
   int round = 0;
   submit<Do>(
-      "w", log_, [](Batch& batch) { EXPECT_TRUE(batch.state.sequences.has("key 3")); },
+      "w", log_, [](Batch& batch) { EXPECT_TRUE(batch.state.has<coupon::Sequence>("key 3")); },
       [&](Batch& batch) {
-        return ++round <= 3 && batch.state.sequences.want(fmt::format("key {}", round));
+        return ++round <= 3 && batch.state.want<coupon::Sequence>(fmt::format("key {}", round));
       });
   queue_.poll();
   EXPECT_THAT(log_,
               ElementsAre("load", "load", "load", "complete", "hook committed", "w committed"));
+}
+
+// Copies the sequence to another, which it asks for only where there is one to copy.
+class Copy final : public Work {
+ public:
+  explicit Copy(Log& log) : log_(log) {}
+  bool want(Batch& batch, const coupon::Context&) override {
+    const bool more = batch.state.want<coupon::Sequence>("n");
+    if (batch.state.peek<coupon::Sequence>("n") == nullptr) return more;
+    return batch.state.want<coupon::Sequence>("copy") || more;
+  }
+  void decide(Batch& batch, const coupon::Context&) override {
+    const coupon::Sequence* found = batch.state.find<coupon::Sequence>("n");
+    copied_ = found == nullptr ? 0 : found->last;
+    if (found == nullptr) return;
+    CHECK(batch.state.find<coupon::Sequence>("copy") == nullptr);
+    batch.state.put(coupon::Sequence{"copy", copied_});
+  }
+  void committed() override { log_.push_back(fmt::format("copied {}", copied_)); }
+  void failed(const Error& error) override { log_.push_back("copy failed: " + error.what); }
+
+ private:
+  Log& log_;
+  std::int64_t copied_ = 0;
+};
+
+TEST_F(CommitQueueTest, AWorkThatAnEarlierOneLedToOtherRowsIsDecidedInTheNextBatch) {
+  submit<Count>("a", log_);
+  submit<Copy>(log_);
+  submit<Count>("c", log_);
+  EXPECT_TRUE(queue_.poll());
+  EXPECT_THAT(log_, ElementsAre("load", "complete", "commit", "hook committed", "a 1", "c 2"));
+  EXPECT_EQ(queue_.waiting(), 1u);
+  log_.clear();
+  submit<Count>("d", log_);
+  EXPECT_TRUE(queue_.poll());
+  EXPECT_THAT(
+      log_, ElementsAre("load", "load", "complete", "commit", "hook committed", "copied 2", "d 3"));
+  EXPECT_EQ(queue_.waiting(), 0u);
+}
+
+TEST_F(CommitQueueTest, WhatCrossedInABatchThatFailsIsTriedByItself) {
+  submit<Count>("a", log_);
+  submit<Copy>(log_);
+  store_.fail_commits = 1;
+  queue_.poll();
+  EXPECT_THAT(std::vector(log_.end() - 8, log_.end()),
+              ElementsAre("hook committed", "a 1", "load", "load", "complete", "commit",
+                          "hook committed", "copied 1"));
 }
 
 TEST_F(CommitQueueTest, AFailedBatchIsTriedAgainWorkByWork) {
@@ -234,11 +283,13 @@ TEST_F(CommitQueueTest, AFailedBatchIsTriedAgainWorkByWork) {
 }
 
 TEST_F(CommitQueueTest, OneBadWorkHarmsNoOther) {
+  Batch before;
+  before.state.put(sample_event(1));
+  ASSERT_TRUE(real_->commit(before));
   const auto clash = [](Batch& batch) {  // two rows with one id: the store refuses
-    batch.state.events.put(1, sample_event(1));
     coupon::Event twin = sample_event(2);
     twin.id = sample_event(1).id;
-    batch.state.events.put(2, twin);
+    batch.state.put(twin);
   };
   submit<Count>("a", log_);
   submit<Do>("bad", log_, clash);
@@ -265,7 +316,7 @@ TEST_F(CommitQueueTest, TheGateOpensOnlyAfterTheCommit) {
     Gate(Reader& reader, std::optional<bool>& seen) : reader_(reader), seen_(seen) {}
     bool want(Batch&, const coupon::Context&) override { return false; }
     void decide(Batch& batch, const coupon::Context&) override {
-      batch.state.events.put(1, sample_event(1));
+      batch.state.put(sample_event(1));
       EXPECT_TRUE(reader_.events({})->empty());
     }
     void committed() override { seen_ = reader_.events({})->size() == 1; }
@@ -321,7 +372,7 @@ TEST_F(CommitQueueTest, AFullQueueGivesTheWorkBack) {
 
 TEST_F(CommitQueueTest, AChangedDirectoryIsPublishedBeforeTheAnswer) {
   const MerchantRow row{"1900000001", "甲", "direct", "121216", "certificate", true, true};
-  submit<Do>("add", log_, [&](Batch& batch) { batch.merchants.push_back(row); });
+  submit<Do>("add", log_, [&](Batch& batch) { batch.directory.add(row); });
   EXPECT_EQ(directory_.get()->find("1900000001"), nullptr);
   queue_.poll();
   ASSERT_NE(directory_.get()->find("1900000001"), nullptr);
@@ -331,11 +382,12 @@ TEST_F(CommitQueueTest, AChangedDirectoryIsPublishedBeforeTheAnswer) {
 TEST_F(CommitQueueTest, ADirectoryThatCouldNotBeReadBackIsNotStored) {
   submit<Count>("a", log_);
   submit<Do>("bad", log_, [](Batch& batch) {
-    batch.merchant_certificates.push_back({"1900000001", "AA", "no PEM", {}, {}, false});
+    batch.directory.of<MerchantCertificateRow>().push_back(
+        {"1900000001", "AA", "no PEM", {}, {}, false});
   });
   queue_.poll();
   EXPECT_THAT(log_, testing::IsSupersetOf({"a 1", "bad failed"}));
-  EXPECT_TRUE(real_->directory()->certificates.empty());
+  EXPECT_TRUE(real_->directory()->of<MerchantCertificateRow>().empty());
 }
 
 TEST_F(CommitQueueTest, StopCommitsWhatWasSubmittedAndTakesNoMore) {
@@ -417,7 +469,7 @@ TEST_F(CommitQueueTest, WhatMayWaitIsCommittedAloneAfterAWhile) {
 
 TEST_F(CommitQueueTest, WhatMayNotWaitTakesAlongWhatMay) {
   std::atomic<bool> completed = false;
-  hook_.add = [&](Batch& batch) { completed = batch.state.sequences.find("n")->last == 2; };
+  hook_.add = [&](Batch& batch) { completed = batch.state.find<coupon::Sequence>("n")->last == 2; };
   submit<PatientCount>("p", log_);
   submit<Count>("u", log_);
   queue_.stop();

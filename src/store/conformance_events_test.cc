@@ -13,9 +13,9 @@ class EventConformance : public StoreConformance {
  protected:
   void put(std::vector<Event> events, std::vector<Attempt> attempts = {}) {
     Batch batch;
-    for (const Event& event : events) batch.state.events.want(event.seq);
+    for (const Event& event : events) batch.state.want<coupon::Event>(event.seq);
     load(batch.state);
-    for (const Event& event : events) batch.state.events.put(event.seq, event);
+    for (const Event& event : events) batch.state.put(event);
     batch.attempts = std::move(attempts);
     commit(batch);
   }
@@ -154,11 +154,11 @@ TEST_P(EventConformance, AnIntentPutsItsEventInFlightForEveryReader) {
   fly({1}, 4);
   const Event expected = in_flight(sample_event(1), sample_intent(1, 4));
   coupon::State state;
-  state.events.want(1);
-  state.events.want(2);
+  state.want<coupon::Event>(1);
+  state.want<coupon::Event>(2);
   load(state);
-  EXPECT_TRUE(same(*state.events.find(1), expected));
-  EXPECT_TRUE(same(*state.events.find(2), sample_event(2)));
+  EXPECT_TRUE(same(*state.find<coupon::Event>(1), expected));
+  EXPECT_TRUE(same(*state.find<coupon::Event>(2), sample_event(2)));
   EXPECT_TRUE(same(**reader()->event(sample_event(1).id), expected));
   EXPECT_TRUE(same(*reader()->events({}), {sample_event(2), expected}));
 }
@@ -213,10 +213,10 @@ TEST_P(EventConformance, CountsEventsByReceiverAndState) {
 
 TEST_P(EventConformance, AReaderFindsRowsByTheirNames) {
   Batch batch;
-  batch.state.callbacks.put("A", sample_callback("A"));
-  batch.state.stocks.put("1212160000000001", sample_stock("1212160000000001", "r"));
-  batch.state.stock_counts.put("1212160000000001", {"1212160000000001", 5, 18'000, 2});
-  batch.state.events.put(1, sample_event(1));
+  batch.state.put(sample_callback("A"));
+  batch.state.put(sample_stock("1212160000000001", "r"));
+  batch.state.put(coupon::StockCount{"1212160000000001", 5, 18'000, 2});
+  batch.state.put(sample_event(1));
   commit(batch);
   const std::unique_ptr<Reader> look = reader();
   EXPECT_TRUE(same(**look->callback("A"), sample_callback("A")));

@@ -50,22 +50,22 @@ Result<void> add_certificate(Merchants& merchants, const MerchantCertificateRow&
 }
 
 Result<void> add_details(Merchants& merchants, const DirectoryRows& rows) {
-  for (const MerchantCertificateRow& row : rows.certificates) {
+  for (const MerchantCertificateRow& row : rows.of<MerchantCertificateRow>()) {
     if (Result<void> done = add_certificate(merchants, row); !done) return done;
   }
-  for (const Apiv3KeyRow& row : rows.apiv3_keys) {
+  for (const Apiv3KeyRow& row : rows.of<Apiv3KeyRow>()) {
     const auto merchant = find(merchants, row.mchid, "APIv3 key");
     if (!merchant) return fail(merchant.error());
     (*merchant)->apiv3_key = row.key;  // in the order written: the last is in force
   }
-  for (const RelationRow& row : rows.relations) {
+  for (const RelationRow& row : rows.of<RelationRow>()) {
     const auto parent = find(merchants, row.parent, "relation");
     if (!parent) return fail(parent.error());
     if (const auto child = find(merchants, row.child, "relation"); !child)
       return fail(child.error());
     (*parent)->children.insert(row.child);
   }
-  for (const MerchantAppRow& row : rows.merchant_apps) {
+  for (const MerchantAppRow& row : rows.of<MerchantAppRow>()) {
     const auto merchant = find(merchants, row.mchid, fmt::format("appid {}", row.appid));
     if (!merchant) return fail(merchant.error());
     (*merchant)->appids.insert(row.appid);
@@ -83,39 +83,29 @@ Result<coupon::PlatformKey> platform_key_of(const PlatformKeyRow& row) {
 }
 
 // Puts each row in the place of the one with its key, else at the end.
-template <class Row, class KeyOf>
-void merge(std::vector<Row>& rows, const std::vector<Row>& changes, KeyOf key_of) {
+template <class Row>
+void merge(std::vector<Row>& rows, const std::vector<Row>& changes) {
   for (const Row& change : changes) {
-    const auto same = std::ranges::find(rows, key_of(change), key_of);
-    same == rows.end() ? rows.push_back(change) : void(*same = change);
+    const auto same =
+        std::ranges::find_if(rows, [&](const Row& row) { return Row::Key::same(row, change); });
+    if constexpr (requires { Row::kAppended; }) {
+      if (same != rows.end()) rows.erase(same);
+      rows.push_back(change);
+    } else {
+      same == rows.end() ? rows.push_back(change) : void(*same = change);
+    }
   }
 }
 
 }  // namespace
 
-DirectoryRows with_changes(DirectoryRows rows, const Batch& batch) {
-  merge(rows.merchants, batch.merchants, [](const MerchantRow& row) { return row.mchid; });
-  merge(rows.certificates, batch.merchant_certificates,
-        [](const MerchantCertificateRow& row) { return std::pair(row.mchid, row.serial_no); });
-  for (const Apiv3KeyRow& key : batch.apiv3_keys) {
-    std::erase_if(rows.apiv3_keys, [&](const Apiv3KeyRow& row) {
-      return row.mchid == key.mchid && row.valid_from == key.valid_from;
-    });
-    rows.apiv3_keys.push_back(key);
-  }
-  merge(rows.relations, batch.relations,
-        [](const RelationRow& row) { return std::pair(row.parent, row.child); });
-  merge(rows.merchant_apps, batch.merchant_apps,
-        [](const MerchantAppRow& row) { return std::pair(row.mchid, row.appid); });
-  merge(rows.apps, batch.apps, [](const AppRow& row) { return row.appid; });
-  merge(rows.platform_keys, batch.platform_keys,
-        [](const PlatformKeyRow& row) { return row.serial; });
-  merge(rows.secrets, batch.secrets, [](const SecretRow& row) { return row.name; });
+DirectoryRows with_changes(DirectoryRows rows, const DirectoryRows& changes) {
+  each_type(DirectoryRowTypes{}, [&]<class Row>() { merge(rows.of<Row>(), changes.of<Row>()); });
   return rows;
 }
 
 Result<std::shared_ptr<const coupon::Directory>> make_directory(const DirectoryRows& rows) {
-  Result<Merchants> merchants = merchants_of(rows.merchants);
+  Result<Merchants> merchants = merchants_of(rows.of<MerchantRow>());
   if (!merchants) return fail(std::move(merchants.error()));
   if (Result<void> done = add_details(*merchants, rows); !done)
     return fail(std::move(done.error()));
@@ -123,13 +113,13 @@ Result<std::shared_ptr<const coupon::Directory>> make_directory(const DirectoryR
   std::vector<coupon::Merchant> list;
   for (auto& [mchid, merchant] : *merchants) list.push_back(std::move(merchant));
   std::vector<coupon::PlatformKey> keys;
-  for (const PlatformKeyRow& row : rows.platform_keys) {
+  for (const PlatformKeyRow& row : rows.of<PlatformKeyRow>()) {
     Result<coupon::PlatformKey> key = platform_key_of(row);
     if (!key) return fail(std::move(key.error()));
     keys.push_back(std::move(*key));
   }
   std::map<std::string, std::string, std::less<>> groups;
-  for (const AppRow& row : rows.apps) groups[row.appid] = row.unionid_group;
+  for (const AppRow& row : rows.of<AppRow>()) groups[row.appid] = row.unionid_group;
   return std::make_shared<const coupon::Directory>(std::move(list), std::move(keys),
                                                    std::move(groups));
 }

@@ -15,8 +15,8 @@ namespace favorhook::store {
 
 Result<std::shared_ptr<const coupon::Directory>> make_directory(const DirectoryRows& rows);
 
-// The rows as they are after the batch: what is in it replaces what has the same key. APIv3 keys
-// are in the order in which they were written, the last of a merchant is in force.
-DirectoryRows with_changes(DirectoryRows rows, const Batch& batch);
+// The rows as they are after the changes, each of which replaces what has its key. APIv3 keys are
+// in the order in which they were written, the last of a merchant is in force.
+DirectoryRows with_changes(DirectoryRows rows, const DirectoryRows& changes);
 
 }  // namespace favorhook::store

@@ -26,15 +26,15 @@ const World& world() {
 
 DirectoryRows sample() {
   DirectoryRows rows;
-  rows.merchants = {{"1900000001", "甲", "direct", "121216", "certificate", true, false},
-                    {"1900000002", "乙", "provider", "121217", "public-key", false, true}};
-  rows.certificates = {{"1900000001", world().serial, world().pem, {}, {}, true}};
-  rows.apiv3_keys = {{"1900000001", std::string(32, 'a'), wall_at(2)},
-                     {"1900000001", std::string(32, 'b'), wall_at(1)}};
-  rows.relations = {{"1900000002", "1900000001"}};
-  rows.merchant_apps = {{"1900000001", "wx0001"}};
-  rows.apps = {{"wx0001", "group"}};
-  rows.platform_keys = {
+  rows.of<MerchantRow>() = {{"1900000001", "甲", "direct", "121216", "certificate", true, false},
+                            {"1900000002", "乙", "provider", "121217", "public-key", false, true}};
+  rows.of<MerchantCertificateRow>() = {{"1900000001", world().serial, world().pem, {}, {}, true}};
+  rows.of<Apiv3KeyRow>() = {{"1900000001", std::string(32, 'a'), wall_at(2)},
+                            {"1900000001", std::string(32, 'b'), wall_at(1)}};
+  rows.of<RelationRow>() = {{"1900000002", "1900000001"}};
+  rows.of<MerchantAppRow>() = {{"1900000001", "wx0001"}};
+  rows.of<AppRow>() = {{"wx0001", "group"}};
+  rows.of<PlatformKeyRow>() = {
       {"PUB_KEY_ID_01", "public-key", "", world().key.to_pem(), wall_at(3), wall_at(4)}};
   return rows;
 }
@@ -74,61 +74,62 @@ TEST(DirectoryRows, BecomeASnapshot) {
 TEST(DirectoryRows, TheLastApiv3KeyIsInForceAndAnEmptyOneIsNone) {
   DirectoryRows rows = sample();
   EXPECT_EQ((*make_directory(rows))->find("1900000001")->apiv3_key, std::string(32, 'b'));
-  rows.apiv3_keys.push_back({"1900000001", "", wall_at(9)});
+  rows.of<Apiv3KeyRow>().push_back({"1900000001", "", wall_at(9)});
   EXPECT_EQ((*make_directory(rows))->find("1900000001")->apiv3_key, "");
 }
 
 TEST(DirectoryRows, ARowThatCannotBeReadIsNamed) {
   DirectoryRows rows = sample();
-  rows.merchants[0].kind = "other";
+  rows.of<MerchantRow>()[0].kind = "other";
   EXPECT_THAT(fault_of(rows), HasSubstr("merchant 1900000001: unknown kind other"));
   rows = sample();
-  rows.merchants[1].mode = "other";
+  rows.of<MerchantRow>()[1].mode = "other";
   EXPECT_THAT(fault_of(rows), HasSubstr("merchant 1900000002: unknown signing mode other"));
   rows = sample();
-  rows.certificates[0].pem = "no PEM";
+  rows.of<MerchantCertificateRow>()[0].pem = "no PEM";
   EXPECT_THAT(fault_of(rows), HasSubstr(world().serial));
   rows = sample();
-  rows.certificates[0].serial_no = "00AA";
+  rows.of<MerchantCertificateRow>()[0].serial_no = "00AA";
   EXPECT_THAT(fault_of(rows), HasSubstr("00AA of 1900000001"));
   rows = sample();
-  rows.platform_keys[0].key_pem = "no PEM";
+  rows.of<PlatformKeyRow>()[0].key_pem = "no PEM";
   EXPECT_THAT(fault_of(rows), HasSubstr("PUB_KEY_ID_01"));
 }
 
 TEST(DirectoryRows, ARowOfAMerchantThatIsNotThereIsAFault) {
-  const auto without_the_first = [](auto member) {
+  const auto fault_with = []<class Row>(TypeList<Row>) {
     DirectoryRows rows;
-    rows.merchants = {sample().merchants[1]};
-    rows.*member = sample().*member;
+    rows.of<MerchantRow>() = {sample().of<MerchantRow>()[1]};
+    rows.of<Row>() = sample().of<Row>();
     return fault_of(rows);
   };
-  EXPECT_THAT(without_the_first(&DirectoryRows::certificates), HasSubstr("no merchant 1900000001"));
-  EXPECT_THAT(without_the_first(&DirectoryRows::apiv3_keys), HasSubstr("no merchant 1900000001"));
-  EXPECT_THAT(without_the_first(&DirectoryRows::relations), HasSubstr("no merchant 1900000001"));
-  EXPECT_THAT(without_the_first(&DirectoryRows::merchant_apps),
-              HasSubstr("no merchant 1900000001"));
+  EXPECT_THAT(fault_with(TypeList<MerchantCertificateRow>{}), HasSubstr("no merchant 1900000001"));
+  EXPECT_THAT(fault_with(TypeList<Apiv3KeyRow>{}), HasSubstr("no merchant 1900000001"));
+  EXPECT_THAT(fault_with(TypeList<RelationRow>{}), HasSubstr("no merchant 1900000001"));
+  EXPECT_THAT(fault_with(TypeList<MerchantAppRow>{}), HasSubstr("no merchant 1900000001"));
 }
 
 TEST(DirectoryRows, ChangesReplaceWhatHasTheirKeyAndAddTheRest) {
-  Batch batch;
-  batch.merchants = {{"1900000001", "new", "direct", "121216", "certificate", true, false},
-                     {"1900000003", "丙", "channel", "121218", "certificate", true, false}};
-  batch.merchant_certificates = {{"1900000001", world().serial, world().pem, {}, {}, false}};
-  batch.apiv3_keys = {{"1900000001", std::string(32, 'c'), wall_at(2)}};
-  batch.relations = {{"1900000002", "1900000001"}, {"1900000002", "1900000003"}};
-  batch.merchant_apps = {{"1900000001", "wx0002"}};
-  batch.apps = {{"wx0001", "other"}};
-  const DirectoryRows rows = with_changes(sample(), batch);
-  ASSERT_EQ(rows.merchants.size(), 3u);
-  EXPECT_EQ(rows.merchants[0].name, "new");
-  EXPECT_TRUE(same(rows.certificates, batch.merchant_certificates));
-  ASSERT_EQ(rows.apiv3_keys.size(), 2u);
-  EXPECT_EQ(rows.apiv3_keys.back().key, std::string(32, 'c'));
-  EXPECT_TRUE(same(rows.relations, batch.relations));
-  EXPECT_EQ(rows.merchant_apps.size(), 2u);
-  EXPECT_TRUE(same(rows.apps, batch.apps));
-  EXPECT_EQ(rows.platform_keys.size(), 1u);
+  DirectoryRows changes;
+  changes.of<MerchantRow>() = {
+      {"1900000001", "new", "direct", "121216", "certificate", true, false},
+      {"1900000003", "丙", "channel", "121218", "certificate", true, false}};
+  changes.of<MerchantCertificateRow>() = {
+      {"1900000001", world().serial, world().pem, {}, {}, false}};
+  changes.of<Apiv3KeyRow>() = {{"1900000001", std::string(32, 'c'), wall_at(2)}};
+  changes.of<RelationRow>() = {{"1900000002", "1900000001"}, {"1900000002", "1900000003"}};
+  changes.of<MerchantAppRow>() = {{"1900000001", "wx0002"}};
+  changes.of<AppRow>() = {{"wx0001", "other"}};
+  const DirectoryRows rows = with_changes(sample(), changes);
+  ASSERT_EQ(rows.of<MerchantRow>().size(), 3u);
+  EXPECT_EQ(rows.of<MerchantRow>()[0].name, "new");
+  EXPECT_TRUE(same(rows.of<MerchantCertificateRow>(), changes.of<MerchantCertificateRow>()));
+  ASSERT_EQ(rows.of<Apiv3KeyRow>().size(), 2u);
+  EXPECT_EQ(rows.of<Apiv3KeyRow>().back().key, std::string(32, 'c'));
+  EXPECT_TRUE(same(rows.of<RelationRow>(), changes.of<RelationRow>()));
+  EXPECT_EQ(rows.of<MerchantAppRow>().size(), 2u);
+  EXPECT_TRUE(same(rows.of<AppRow>(), changes.of<AppRow>()));
+  EXPECT_EQ(rows.of<PlatformKeyRow>().size(), 1u);
 }
 
 }  // namespace

@@ -21,6 +21,33 @@
 
 namespace favorhook::store {
 
+// Rows of the directory, a list for each of its tables.
+class DirectoryRows {
+ public:
+  template <class Row>
+  std::vector<Row>& of() {
+    return std::get<std::vector<Row>>(lists_);
+  }
+  template <class Row>
+  const std::vector<Row>& of() const {
+    return std::get<std::vector<Row>>(lists_);
+  }
+  template <class Row>
+  void add(Row row) {
+    of<Row>().push_back(std::move(row));
+  }
+  bool empty() const;
+
+ private:
+  template <class List>
+  struct Lists;
+  template <class... Rows>
+  struct Lists<TypeList<Rows...>> {
+    using Tuple = std::tuple<std::vector<Rows>...>;
+  };
+  Lists<DirectoryRowTypes>::Tuple lists_;
+};
+
 // All that one transaction writes.
 struct Batch {
   coupon::State state;
@@ -28,34 +55,15 @@ struct Batch {
   // `attempts` and `last_attempt`, and the event itself need not be among what changed; a result
   // ends the flight and is inserted, or replaces the one of its (event_seq, number).
   std::vector<Attempt> attempts;
-  std::vector<MerchantRow> merchants;  // these: inserted or replaced by their key
-  std::vector<MerchantCertificateRow> merchant_certificates;
-  std::vector<Apiv3KeyRow> apiv3_keys;
-  std::vector<RelationRow> relations;
-  std::vector<MerchantAppRow> merchant_apps;
-  std::vector<AppRow> apps;
-  std::vector<PlatformKeyRow> platform_keys;
-  std::vector<SecretRow> secrets;
+  DirectoryRows directory;  // inserted or replaced by their key
 
-  bool directory_changed() const;  // any of the administrative rows is there
-  bool empty() const;              // nothing to write
+  bool empty() const;  // nothing to write
 };
 
 // A receiver with pending events that are not in flight, and when the first is due.
 struct DueReceiver {
   std::string receiver;
   BusinessTime due;
-};
-
-struct DirectoryRows {
-  std::vector<MerchantRow> merchants;
-  std::vector<MerchantCertificateRow> certificates;
-  std::vector<Apiv3KeyRow> apiv3_keys;
-  std::vector<RelationRow> relations;
-  std::vector<MerchantAppRow> merchant_apps;
-  std::vector<AppRow> apps;
-  std::vector<PlatformKeyRow> platform_keys;
-  std::vector<SecretRow> secrets;
 };
 
 struct EventFilter {
@@ -82,7 +90,7 @@ class Reader {
   virtual Result<std::vector<Attempt>> attempts(std::int64_t event_seq) = 0;  // by number
   virtual Result<std::vector<EventCount>> event_counts() = 0;
   // All that is kept of the business, from one snapshot, streamed; see ScanVisitor.
-  virtual Result<void> scan(ScanVisitor& visitor) = 0;
+  virtual Result<void> scan(const ScanVisitor& visitor) = 0;
   // What the store finds wrong with its own files, at most `limit` sentences. Reads all of them.
   virtual std::vector<std::string> damage(std::size_t limit) = 0;
 };

@@ -42,21 +42,21 @@ coupon::Event event_of(std::int64_t seq) {
 // What one coupons/send changes, loaded first as the commit queue does.
 void issue(Batch& batch, std::int64_t number) {
   const coupon::Coupon coupon = sample_coupon(number, fmt::format("request-{:012}", number));
-  batch.state.coupons_by_request.put({coupon.send_merchant, coupon.out_request_no}, coupon);
-  batch.state.stock_counts.put(coupon.stock_id, {coupon.stock_id, number, 18'000, number});
-  batch.state.user_counts.put({coupon.stock_id, number}, {coupon.stock_id, number, 1});
+  batch.state.put(coupon);
+  batch.state.put(coupon::StockCount{coupon.stock_id, number, 18'000, number});
+  batch.state.put(coupon::UserCount{coupon.stock_id, number, 1});
   for (const char* name : {"code", "coupon", "event"}) {
-    batch.state.sequences.put(name, {name, number});
+    batch.state.put(coupon::Sequence{name, number});
   }
-  batch.state.events.put(number, event_of(number));
+  batch.state.put(event_of(number));
   batch.attempts.push_back(sample_intent(number, 1));
 }
 
 void want(Batch& batch, std::int64_t number) {
-  batch.state.coupons_by_request.want({"1900000003", fmt::format("request-{:012}", number)});
-  batch.state.stock_counts.want("1212160000000001");
-  batch.state.user_counts.want({"1212160000000001", number});
-  for (const char* name : {"code", "coupon", "event"}) batch.state.sequences.want(name);
+  batch.state.want<coupon::Coupon::ByRequest>("1900000003", fmt::format("request-{:012}", number));
+  batch.state.want<coupon::StockCount>("1212160000000001");
+  batch.state.want<coupon::UserCount>("1212160000000001", number);
+  for (const char* name : {"code", "coupon", "event"}) batch.state.want<coupon::Sequence>(name);
 }
 
 void coupon_issues(benchmark::State& run) {
@@ -81,19 +81,21 @@ void attempt_results(benchmark::State& run) {
     run.PauseTiming();
     Batch intents;
     for (std::int64_t i = 1; i <= run.range(0); ++i) issue(intents, number + i);
-    for (auto& [key, slot] : intents.state.stock_counts.slots()) slot.is_new = number == 0;
-    for (auto& [key, slot] : intents.state.sequences.slots()) slot.is_new = number == 0;
+    for (auto& [key, slot] : intents.state.table<coupon::StockCount>().slots())
+      slot.is_new = number == 0;
+    for (auto& [key, slot] : intents.state.table<coupon::Sequence>().slots())
+      slot.is_new = number == 0;
     CHECK((*store).commit(intents));
     run.ResumeTiming();
     Batch results;
-    for (std::int64_t i = 1; i <= run.range(0); ++i) results.state.events.want(number + i);
+    for (std::int64_t i = 1; i <= run.range(0); ++i) results.state.want<coupon::Event>(number + i);
     CHECK((*store).load(results.state));
     for (std::int64_t i = 1; i <= run.range(0); ++i) {
-      coupon::Event event = *results.state.events.find(number + i);
+      coupon::Event event = *results.state.find<coupon::Event>(number + i);
       event.in_flight = false;
       event.state = coupon::EventState::delivered;
       event.finished = at(number);
-      results.state.events.put(number + i, event);
+      results.state.put(event);
       results.attempts.push_back(sample_result(number + i, 1));
     }
     CHECK((*store).commit(results));

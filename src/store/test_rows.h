@@ -1,17 +1,21 @@
-// For tests: rows with every member set to something of its own, and their comparison.
+// For tests: rows with every member set to something of its own, and their comparison, both made of
+// the rows' descriptions.
 //
-// tied() takes each row apart by structured binding, so a member that is added to a row and
-// forgotten here does not compile, and one that the store forgets does not compare equal.
+//   const auto stock = filled<coupon::Stock>(1);
+//   EXPECT_TRUE(same(stock, *found));
 #pragma once
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
+#include <concepts>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "coupon/rows.h"
 #include "store/rows.h"
+#include "store/table_text.h"
 
 namespace favorhook::store {
 
@@ -114,84 +118,126 @@ inline Attempt sample_result(std::int64_t event_seq, std::uint32_t number) {
   return attempt;
 }
 
-inline auto tied(const coupon::Callback& row) {
-  const auto& [a, b, c] = row;
-  return std::tie(a, b, c);
-}
-inline auto tied(const coupon::Stock& row) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = row;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
-}
-inline auto tied(const coupon::StockCount& row) {
-  const auto& [a, b, c, d] = row;
-  return std::tie(a, b, c, d);
-}
-inline auto tied(const coupon::Coupon& row) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = row;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
-}
-inline auto tied(const coupon::UserCount& row) {
-  const auto& [a, b, c] = row;
-  return std::tie(a, b, c);
-}
-inline auto tied(const coupon::User& row) {
-  const auto& [a, b, c] = row;
-  return std::tie(a, b, c);
-}
-inline auto tied(const coupon::Union& row) {
-  const auto& [a, b, c] = row;
-  return std::tie(a, b, c);
-}
-inline auto tied(const coupon::Sequence& row) {
-  const auto& [a, b] = row;
-  return std::tie(a, b);
-}
-inline auto tied(const coupon::Event& row) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = row;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
-}
-inline auto tied(const Attempt& row) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, phases, l, m, n, o] = row;
-  const auto& [dns, connect, tls, first_byte, total] = phases;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, dns, connect, tls, first_byte,
-                  total);
-}
-inline auto tied(const MerchantRow& row) {
-  const auto& [a, b, c, d, e, f, g, h] = row;
-  return std::tie(a, b, c, d, e, f, g, h);
-}
-inline auto tied(const MerchantCertificateRow& row) {
-  const auto& [a, b, c, d, e, f] = row;
-  return std::tie(a, b, c, d, e, f);
-}
-inline auto tied(const Apiv3KeyRow& row) {
-  const auto& [a, b, c] = row;
-  return std::tie(a, b, c);
-}
-inline auto tied(const RelationRow& row) {
-  const auto& [a, b] = row;
-  return std::tie(a, b);
-}
-inline auto tied(const MerchantAppRow& row) {
-  const auto& [a, b] = row;
-  return std::tie(a, b);
-}
-inline auto tied(const AppRow& row) {
-  const auto& [a, b] = row;
-  return std::tie(a, b);
-}
-inline auto tied(const PlatformKeyRow& row) {
-  const auto& [a, b, c, d, e, f] = row;
-  return std::tie(a, b, c, d, e, f);
-}
-inline auto tied(const SecretRow& row) {
-  const auto& [a, b] = row;
-  return std::tie(a, b);
+namespace test_rows_detail {
+
+// Sets every column to something of its own, which is not what it was.
+class Fill {
+ public:
+  explicit Fill(int salt) : salt_(salt) {}
+
+  void operator()(std::string_view column, auto& member) { set(column, member); }
+  void fixed(std::string_view column, auto& member) { set(column, member); }
+  void sealed(std::string_view column, std::string& text) { set(column, text); }
+  void blob(std::string_view column, std::string& bytes) {
+    set(column, bytes);
+    bytes += std::string("\0\xff", 2);
+  }
+  void found(std::string_view column, auto& member) { set(column, member); }
+
+ private:
+  void set(std::string_view column, std::string& text) {
+    text = fmt::format("{}-{}", column, salt_);
+  }
+  void set(std::string_view, std::integral auto& value) {
+    value = static_cast<std::remove_cvref_t<decltype(value)>>(next());
+  }
+  void set(std::string_view, bool& value) { value = !value; }
+  template <class Tag>
+  void set(std::string_view, std::chrono::time_point<TaggedClock<Tag>>& time) {
+    time = std::chrono::time_point<TaggedClock<Tag>>(Millis(next()));
+  }
+  void set(std::string_view, Micros& time) { time = Micros(next()); }
+  template <class E>
+    requires std::is_enum_v<E>
+  void set(std::string_view, E& value) {
+    value = static_cast<E>(value == static_cast<E>(1) ? 2 : 1);
+  }
+  template <class T>
+  void set(std::string_view column, std::optional<T>& value) {
+    set(column, value.emplace());
+  }
+  std::int64_t next() { return 100 * salt_ + ++count_; }
+
+  int salt_;
+  int count_ = 0;
+};
+
+// Fills only what may change.
+class FillChanging {
+ public:
+  FillChanging(int salt, const TableText& table) : fill_(salt), next_(table.columns.begin()) {}
+
+  void operator()(std::string_view column, auto& member) {
+    if (next_++->changes) fill_(column, member);
+  }
+  void sealed(std::string_view column, std::string& text) { (*this)(column, text); }
+  void fixed(std::string_view, auto&) { ++next_; }
+  void blob(std::string_view column, std::string& bytes) {
+    if (next_++->changes) fill_.blob(column, bytes);
+  }
+  void found(std::string_view, auto&) {}
+
+ private:
+  Fill fill_;
+  std::vector<TableText::Column>::const_iterator next_;
+};
+
+// What a row's columns hold, as texts.
+class Texts {
+ public:
+  void operator()(std::string_view, const auto& member) { all.push_back(text(member)); }
+  void fixed(std::string_view, const auto& member) { all.push_back(text(member)); }
+  void sealed(std::string_view, const auto& member) { all.push_back(text(member)); }
+  void blob(std::string_view, const auto& member) { all.push_back(text(member)); }
+  void found(std::string_view, const auto& member) { all.push_back(text(member)); }
+
+  std::vector<std::string> all;
+
+ private:
+  static std::string text(const std::string& value) { return value; }
+  static std::string text(std::integral auto value) { return fmt::format("{}", value); }
+  template <class Tag>
+  static std::string text(std::chrono::time_point<TaggedClock<Tag>> time) {
+    return fmt::format("{}", unix_millis(time));
+  }
+  static std::string text(Micros time) { return fmt::format("{}", time.count()); }
+  template <class E>
+    requires std::is_enum_v<E>
+  static std::string text(E value) {
+    return std::string(coupon::to_text(value));
+  }
+  template <class T>
+  static std::string text(const std::optional<T>& value) {
+    return value ? "some " + text(*value) : "none";
+  }
+};
+
+}  // namespace test_rows_detail
+
+// A row whose every column holds something of its own; another salt, another row.
+template <class Row>
+Row filled(int salt) {
+  Row row;
+  test_rows_detail::Fill fill(salt);
+  Row::columns(fill, row);
+  return row;
 }
 
+// The row with other values in every column that may change.
+template <class Row>
+Row changed(Row row, int salt) {
+  test_rows_detail::FillChanging fill(salt, table_of<Row>());
+  Row::columns(fill, row);
+  return row;
+}
+
+// Equal in every column; that a row has no member besides, rows_test.cc sees to.
 template <class Row>
 bool same(const Row& a, const Row& b) {
-  return tied(a) == tied(b);
+  test_rows_detail::Texts of_a, of_b;
+  Row::columns(of_a, a);
+  Row::columns(of_b, b);
+  return of_a.all == of_b.all;
 }
 template <class Row>
 bool same(const std::vector<Row>& a, const std::vector<Row>& b) {

@@ -9,7 +9,7 @@
 
 #include <vector>
 
-#include "store/sqlite/columns.h"
+#include "store/rows.h"
 #include "store/sqlite/statement.h"
 
 namespace favorhook::store::sqlite {

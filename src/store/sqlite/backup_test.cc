@@ -19,7 +19,7 @@ using testing::HasSubstr;
 
 Batch delivered_once(std::int64_t seq) {
   Batch batch;
-  batch.state.events.put(seq, sample_event(seq));
+  batch.state.put(sample_event(seq));
   batch.attempts.push_back(sample_result(seq, 1));
   return batch;
 }
@@ -28,7 +28,7 @@ Batch delivered_once(std::int64_t seq) {
 constexpr std::int64_t kMany = 9000;
 Batch many_events() {
   Batch batch;
-  for (std::int64_t seq = 1; seq <= kMany; ++seq) batch.state.events.put(seq, sample_event(seq));
+  for (std::int64_t seq = 1; seq <= kMany; ++seq) batch.state.put(sample_event(seq));
   return batch;
 }
 

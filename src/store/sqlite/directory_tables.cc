@@ -1,106 +1,95 @@
 #include "store/sqlite/directory_tables.h"
 
+#include "store/sqlite/per_row.h"
 #include "store/sqlite/sealing.h"
+#include "store/sqlite/statement.h"
+#include "store/table_text.h"
 
 namespace favorhook::store::sqlite {
 namespace {
 
-template <class Row>
-std::string all_by(std::string_view order) {
-  return select_sql(table_of<Row>(), fmt::format("ORDER BY {}", order));
-}
+using VaultHandle = std::shared_ptr<const crypto::Vault>;
 
 template <class Row>
-std::string upsert() {
+std::string write_sql() {
+  // A row that is written anew gets a new place, so that it is the newest.
+  if constexpr (requires { Row::kAppended; }) return replace_sql(table_of<Row>());
   return upsert_sql(table_of<Row>());
 }
 
 template <class Row>
-Result<void> read_into(std::vector<Row>& rows, Statement& statement) {
-  Result<std::vector<Row>> read = statement.all<Row>();
-  if (!read) return fail(std::move(read.error()));
-  rows = std::move(*read);
+struct TableStatements {
+  explicit TableStatements(Connection& c)
+      : all(c, select_all_sql(table_of<Row>())), write(c, write_sql<Row>()) {}
+
+  Statement all, write;
+};
+
+template <class Row>
+Result<void> unseal(Row& row, const VaultHandle& vault) {
+  std::string* const secret = secret_of(row);
+  if (secret == nullptr) return {};
+  if (!vault) return fail("{} cannot be read without a master key", place_of(row));
+  Result<std::string> opened = vault->open(place_of(row), *secret);
+  if (!opened) return fail(std::move(opened.error()));
+  *secret = std::move(*opened);
   return {};
 }
 
 template <class Row>
-Result<void> write_each(const std::vector<Row>& rows, Statement& statement) {
-  for (const Row& row : rows) {
-    if (Result<void> done = statement.run_row(row); !done) return done;
-  }
+Result<void> seal(Row& row, const VaultHandle& vault) {
+  std::string* const secret = secret_of(row);
+  if (secret == nullptr) return {};
+  if (!vault) return fail("{} cannot be kept without a master key", place_of(row));
+  std::string sealed = vault->seal(place_of(row), *secret);
+  crypto::wipe(*secret);
+  *secret = std::move(sealed);
   return {};
 }
 
 }  // namespace
 
-template <class Row>
-Result<void> DirectoryTables::read_sealed(std::vector<Row>& rows, Statement& statement) {
-  if (Result<void> done = read_into(rows, statement); !done) return done;
-  for (Row& row : rows) {
-    if (!vault_) return fail("{} cannot be read without a master key", place_of(row));
-    Result<std::string> opened = vault_->open(place_of(row), secret_of(row));
-    if (!opened) return fail(std::move(opened.error()));
-    secret_of(row) = std::move(*opened);
+struct DirectoryTables::Statements {
+  template <class Row>
+  Result<void> read(std::vector<Row>& rows) {
+    Result<std::vector<Row>> found = tables.of<Row>().all.template all<Row>();
+    if (!found) return fail(std::move(found.error()));
+    rows = std::move(*found);
+    for (Row& row : rows) {
+      if (Result<void> done = unseal(row, vault); !done) return done;
+    }
+    return {};
   }
-  return {};
-}
-
-template <class Row>
-Result<void> DirectoryTables::write_sealed(const std::vector<Row>& rows, Statement& statement) {
-  for (Row row : rows) {
-    if (!vault_) return fail("{} cannot be kept without a master key", place_of(row));
-    std::string sealed = vault_->seal(place_of(row), secret_of(row));
-    crypto::wipe(secret_of(row));
-    secret_of(row) = std::move(sealed);
-    if (Result<void> done = statement.run_row(row); !done) return done;
+  template <class Row>
+  Result<void> write(const std::vector<Row>& rows) {
+    for (Row row : rows) {
+      Result<void> done = seal(row, vault);
+      if (done) done = tables.of<Row>().write.run_row(row);
+      if (!done) return done;
+    }
+    return {};
   }
-  return {};
-}
 
-DirectoryTables::DirectoryTables(Connection& c, std::shared_ptr<const crypto::Vault> vault)
-    : vault_(std::move(vault)),
-      all_merchants_(c, all_by<MerchantRow>("mchid")),
-      all_certificates_(c, all_by<MerchantCertificateRow>("mchid, not_before, serial_no")),
-      all_apiv3_keys_(c, all_by<Apiv3KeyRow>("id")),
-      all_relations_(c, all_by<RelationRow>("parent, child")),
-      all_merchant_apps_(c, all_by<MerchantAppRow>("mchid, appid")),
-      all_apps_(c, all_by<AppRow>("appid")),
-      all_platform_keys_(c, all_by<PlatformKeyRow>("not_before, serial")),
-      all_secrets_(c, all_by<SecretRow>("name")),
-      merchant_(c, upsert<MerchantRow>()),
-      certificate_(c, upsert<MerchantCertificateRow>()),
-      // A replaced key gets a new id, so that it is the newest.
-      apiv3_key_(c, replace_sql(table_of<Apiv3KeyRow>())),
-      relation_(c, upsert<RelationRow>()),
-      merchant_app_(c, upsert<MerchantAppRow>()),
-      app_(c, upsert<AppRow>()),
-      platform_key_(c, upsert<PlatformKeyRow>()),
-      secret_(c, upsert<SecretRow>()) {}
+  VaultHandle vault;
+  PerRow<TableStatements, DirectoryRowTypes> tables;
+};
+
+DirectoryTables::DirectoryTables(Connection& connection, VaultHandle vault)
+    : statements_(new Statements{std::move(vault),
+                                 PerRow<TableStatements, DirectoryRowTypes>(connection)}) {}
+DirectoryTables::~DirectoryTables() = default;
 
 Result<DirectoryRows> DirectoryTables::read() {
   DirectoryRows rows;
-  Result<void> done = read_into(rows.merchants, all_merchants_);
-  if (done) done = read_into(rows.certificates, all_certificates_);
-  if (done) done = read_sealed(rows.apiv3_keys, all_apiv3_keys_);
-  if (done) done = read_into(rows.relations, all_relations_);
-  if (done) done = read_into(rows.merchant_apps, all_merchant_apps_);
-  if (done) done = read_into(rows.apps, all_apps_);
-  if (done) done = read_sealed(rows.platform_keys, all_platform_keys_);
-  if (done) done = read_sealed(rows.secrets, all_secrets_);
+  Result<void> done = each_type_while<Result<void>>(
+      DirectoryRowTypes{}, [&]<class Row>() { return statements_->read(rows.of<Row>()); });
   if (!done) return fail(std::move(done.error()));
   return rows;
 }
 
-Result<void> DirectoryTables::write(const Batch& batch) {
-  Result<void> done = write_each(batch.merchants, merchant_);
-  if (done) done = write_each(batch.merchant_certificates, certificate_);
-  if (done) done = write_sealed(batch.apiv3_keys, apiv3_key_);
-  if (done) done = write_each(batch.relations, relation_);
-  if (done) done = write_each(batch.merchant_apps, merchant_app_);
-  if (done) done = write_each(batch.apps, app_);
-  if (done) done = write_sealed(batch.platform_keys, platform_key_);
-  if (done) done = write_sealed(batch.secrets, secret_);
-  return done;
+Result<void> DirectoryTables::write(const DirectoryRows& rows) {
+  return each_type_while<Result<void>>(
+      DirectoryRowTypes{}, [&]<class Row>() { return statements_->write(rows.of<Row>()); });
 }
 
 }  // namespace favorhook::store::sqlite

@@ -65,7 +65,7 @@ class DiskFaults : public testing::Test {
 
   static Batch batch_of(std::int64_t seq) {
     Batch batch;
-    batch.state.events.put(seq, sample_event(seq));
+    batch.state.put(sample_event(seq));
     return batch;
   }
 
@@ -92,7 +92,7 @@ TEST_F(DiskFaultsDeathTest, AFailedSyncOfACheckpointStopsTheProcess) {
       coupon::Event event = sample_event(seq);
       event.plaintext = std::string(1 << 18, 'x');
       Batch batch;
-      batch.state.events.put(seq, event);
+      batch.state.put(event);
       CHECK(store_->commit(batch));
     }
   };
@@ -108,11 +108,11 @@ TEST_F(DiskFaults, AFullDiskFailsTheBatchAndLeavesNothing) {
   faults.full = false;
   ASSERT_TRUE(store_->commit(batch_of(3)));
   coupon::State state;
-  for (const std::int64_t seq : {1, 2, 3}) state.events.want(seq);
+  for (const std::int64_t seq : {1, 2, 3}) state.want<coupon::Event>(seq);
   ASSERT_TRUE(store_->load(state));
-  EXPECT_NE(state.events.find(1), nullptr);
-  EXPECT_EQ(state.events.find(2), nullptr);
-  EXPECT_NE(state.events.find(3), nullptr);
+  EXPECT_NE(state.find<coupon::Event>(1), nullptr);
+  EXPECT_EQ(state.find<coupon::Event>(2), nullptr);
+  EXPECT_NE(state.find<coupon::Event>(3), nullptr);
 }
 
 }  // namespace

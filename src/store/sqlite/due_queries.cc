@@ -16,6 +16,16 @@ std::string waiting_events(std::string_view rest) {
   return waiting(column_list(table_of<coupon::Event>()) + ",0", rest);
 }
 
+Attempt to_attempt(Flight flight) {
+  Attempt intent;
+  intent.event_seq = flight.event_seq;
+  intent.number = flight.number;
+  intent.nonce = std::move(flight.nonce);
+  intent.url = std::move(flight.url);
+  intent.started = flight.started;
+  return intent;
+}
+
 }  // namespace
 
 DueQueries::DueQueries(Connection& c)
@@ -24,10 +34,8 @@ DueQueries::DueQueries(Connection& c)
                                      "ORDER BY due, seq LIMIT ?4")),
       next_(c, waiting("due", "AND receiver=?1 ORDER BY due LIMIT 1")),
       next_receiver_(c, waiting("receiver, due", "AND receiver>?1 ORDER BY receiver, due LIMIT 1")),
-      flights_(c,
-               fmt::format("SELECT {} FROM flights WHERE event_seq>?1 ORDER BY event_seq LIMIT ?2",
-                           column_list(table_of<Flight>()))),
-      event_(c, select_sql(table_of<coupon::Event>(), "WHERE seq=?1")) {}
+      flights_(c, select_sql(table_of<Flight>(), "WHERE event_seq>?1 ORDER BY event_seq LIMIT ?2")),
+      event_(c, select_sql(table_of<coupon::Event>(), where<coupon::Event>())) {}
 
 Result<std::vector<coupon::Event>> DueQueries::due_events(
     std::string_view receiver, BusinessTime now, std::optional<BusinessTime> caught_up_before,
@@ -73,10 +81,10 @@ Result<std::vector<std::pair<coupon::Event, Attempt>>> DueQueries::open_intents(
   if (!flights) return fail(std::move(flights.error()));
   std::vector<std::pair<coupon::Event, Attempt>> intents;
   for (Flight& flight : *flights) {
-    Result<std::optional<coupon::Event>> event = event_.one<coupon::Event>(flight.intent.event_seq);
+    Result<std::optional<coupon::Event>> event = event_.one<coupon::Event>(flight.event_seq);
     if (!event) return fail(std::move(event.error()));
-    if (!*event) return fail("an attempt of event {} is open without it", flight.intent.event_seq);
-    intents.emplace_back(std::move(**event), std::move(flight.intent));
+    if (!*event) return fail("an attempt of event {} is open without it", flight.event_seq);
+    intents.emplace_back(std::move(**event), to_attempt(std::move(flight)));
   }
   return intents;
 }

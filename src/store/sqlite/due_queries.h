@@ -3,7 +3,6 @@
 // of it: without the index the statement does not even prepare.
 #pragma once
 
-#include "store/sqlite/columns.h"
 #include "store/sqlite/statement.h"
 #include "store/store.h"
 

@@ -22,7 +22,7 @@ using testing::Not;
 
 Batch one_event_of(std::int64_t seq) {
   Batch batch;
-  batch.state.events.put(seq, sample_event(seq));
+  batch.state.put(sample_event(seq));
   return batch;
 }
 

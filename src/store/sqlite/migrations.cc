@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "store/sqlite/views.h"
+
 namespace favorhook::store::sqlite {
 namespace {
 
@@ -169,7 +171,7 @@ ALTER TABLE merchants ADD COLUMN gray_percent INTEGER NOT NULL DEFAULT 0;
 
 // Version 5. An intent is a row of its own small table until its result is known, so that an
 // attempt begins without writing its event, and its row among the attempts is written once
-// (docs/adr/0012). What reads events or attempts reads the views.
+// (docs/adr/0012). What reads events or attempts reads the views (views.h).
 constexpr const char* kVersion5 = R"sql(
 CREATE TABLE flights(
   event_seq INTEGER PRIMARY KEY, number INTEGER NOT NULL, nonce TEXT NOT NULL, url TEXT NOT NULL,
@@ -188,22 +190,6 @@ DROP INDEX events_in_flight;
 ALTER TABLE events DROP COLUMN in_flight;
 -- What is pending, in flight or not; its rowid, seq, is the index's last part.
 CREATE INDEX events_due ON events(receiver, due) WHERE state = 'pending';
-
-CREATE VIEW events_now AS
-  SELECT e.seq, e.id, e.receiver, e.state, e.withheld_reason, e.due,
-    coalesce(f.number, e.attempts) AS attempts, e.attempts_counted, e.attempts_unknown,
-    e.ladder_from, coalesce(f.started, e.last_attempt) AS last_attempt, e.finished, e.create_time,
-    e.event_type, e.stock_id, e.coupon_code, e.plaintext, f.event_seq IS NOT NULL AS in_flight
-  FROM events e LEFT JOIN flights f ON f.event_seq = e.seq;
-
-CREATE VIEW attempts_now AS
-  SELECT * FROM attempts
-  UNION ALL
-  SELECT event_seq, number, nonce, url, started, '' AS verdict, '' AS serial, 0 AS status,
-    x'' AS answer_head, '' AS detail, '' AS peer, NULL AS dns_us, NULL AS connect_us,
-    NULL AS tls_us, NULL AS first_byte_us, 0 AS total_us, 1 AS counted, 0 AS connection_reused,
-    NULL AS finished, NULL AS next_due
-  FROM flights;
 )sql";
 
 // The step at index i brings a file from version i to i + 1. A step that a release has contained is
@@ -253,6 +239,7 @@ Result<void> take_steps(Connection& connection, std::int64_t from) {
     Result<void> done = connection.execute(kSteps.at(static_cast<std::size_t>(version)));
     if (!done) return done;
   }
+  if (Result<void> done = connection.execute(views_sql()); !done) return done;
   return connection.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                                         kApplicationId, kCurrent));
 }

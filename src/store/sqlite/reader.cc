@@ -6,14 +6,15 @@ namespace favorhook::store::sqlite {
 
 SqliteReader::SqliteReader(std::unique_ptr<Connection> connection)
     : connection_(std::move(connection)),
-      callback_(*connection_, select_sql(table_of<coupon::Callback>(), "WHERE mchid=?1")),
-      stock_(*connection_, select_sql(table_of<coupon::Stock>(), "WHERE stock_id=?1")),
-      stock_count_(*connection_, select_sql(table_of<coupon::StockCount>(), "WHERE stock_id=?1")),
+      callback_(*connection_, select_sql(table_of<coupon::Callback>(), where<coupon::Callback>())),
+      stock_(*connection_, select_sql(table_of<coupon::Stock>(), where<coupon::Stock>())),
+      stock_count_(*connection_,
+                   select_sql(table_of<coupon::StockCount>(), where<coupon::StockCount>())),
       events_(*connection_,
               select_sql(table_of<coupon::Event>(),
                          "WHERE seq<?1 AND (?2='' OR receiver=?2) AND (?3='' OR state=?3) "
                          "ORDER BY seq DESC LIMIT ?4")),
-      event_(*connection_, select_sql(table_of<coupon::Event>(), "WHERE id=?1")),
+      event_(*connection_, select_sql(table_of<coupon::Event>(), where<coupon::Event::ById>())),
       attempts_(*connection_,
                 select_sql(table_of<Attempt>(), "WHERE event_seq=?1 ORDER BY number")),
       counts_(*connection_,

@@ -3,7 +3,6 @@
 
 #include <memory>
 
-#include "store/sqlite/columns.h"
 #include "store/sqlite/scan.h"
 #include "store/sqlite/statement.h"
 #include "store/store.h"
@@ -21,7 +20,9 @@ class SqliteReader final : public Reader {
   Result<std::optional<coupon::Event>> event(std::string_view id) override;
   Result<std::vector<Attempt>> attempts(std::int64_t event_seq) override;
   Result<std::vector<EventCount>> event_counts() override;
-  Result<void> scan(ScanVisitor& visitor) override { return sqlite::scan(*connection_, visitor); }
+  Result<void> scan(const ScanVisitor& visitor) override {
+    return sqlite::scan(*connection_, visitor);
+  }
   std::vector<std::string> damage(std::size_t limit) override {
     return sqlite::damage(*connection_, limit);
   }

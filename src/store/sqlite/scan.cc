@@ -1,28 +1,25 @@
 #include "store/sqlite/scan.h"
 
 #include "base/limits.h"
-#include "store/sqlite/columns.h"
 #include "store/sqlite/file_head.h"
 #include "store/sqlite/statement.h"
 
 namespace favorhook::store::sqlite {
 namespace {
 
-// Calls (visitor.*visit)(row) for each row of a table.
 template <class Row>
-Result<void> each_row(Connection& connection, std::string_view order, ScanVisitor& visitor,
-                      void (ScanVisitor::*visit)(const Row&)) {
-  Statement all(connection, select_sql(table_of<Row>(), order));
+Result<void> each_row(Connection& connection, const ScanVisitor& visitor) {
+  Statement all(connection, select_all_sql(table_of<Row>()));
   return all.each([&](Columns& read) {
     Row row;
-    columns(read, row);
-    if (read.readable()) (visitor.*visit)(row);
+    Row::columns(read, row);
+    if (read.readable()) visitor.visit(row);
   });
 }
 
 // Hands out a part of the events with their attempts, which come in the same order.
 void visit_together(const std::vector<coupon::Event>& events, std::vector<Attempt>& attempts,
-                    ScanVisitor& visitor) {
+                    const ScanVisitor& visitor) {
   std::size_t next = 0;
   const auto strays_below = [&](std::int64_t seq) {
     for (; next < attempts.size() && attempts[next].event_seq < seq; ++next) {
@@ -40,7 +37,7 @@ void visit_together(const std::vector<coupon::Event>& events, std::vector<Attemp
   strays_below(INT64_MAX);
 }
 
-Result<void> each_event(Connection& connection, ScanVisitor& visitor) {
+Result<void> each_event(Connection& connection, const ScanVisitor& visitor) {
   Statement some(connection,
                  select_sql(table_of<coupon::Event>(), "WHERE seq>?1 ORDER BY seq LIMIT ?2"));
   Statement theirs(connection, select_sql(table_of<Attempt>(),
@@ -59,28 +56,19 @@ Result<void> each_event(Connection& connection, ScanVisitor& visitor) {
   }
 }
 
-Result<void> each_table(Connection& c, ScanVisitor& v) {
-  Result<void> done = each_row<coupon::Sequence>(c, "ORDER BY name", v, &ScanVisitor::sequence);
-  if (done) done = each_row<MerchantRow>(c, "ORDER BY mchid", v, &ScanVisitor::merchant);
-  if (done) done = each_row<coupon::User>(c, "ORDER BY appid, openid", v, &ScanVisitor::user);
-  if (done) {
-    done = each_row<coupon::Union>(c, "ORDER BY unionid_group, person", v, &ScanVisitor::union_id);
-  }
-  if (done) done = each_row<coupon::Stock>(c, "ORDER BY stock_id", v, &ScanVisitor::stock);
-  if (done) {
-    done = each_row<coupon::StockCount>(c, "ORDER BY stock_id", v, &ScanVisitor::stock_count);
-  }
-  if (done) done = each_row<coupon::Coupon>(c, "ORDER BY id", v, &ScanVisitor::coupon);
-  if (done) {
-    done = each_row<coupon::UserCount>(c, "ORDER BY stock_id, person", v, &ScanVisitor::user_count);
-  }
-  if (done) done = each_event(c, v);
-  return done;
+Result<void> each_table(Connection& connection, const ScanVisitor& visitor) {
+  return each_type_while<Result<void>>(ScannedRows{}, [&]<class Row>() {
+    if constexpr (std::is_same_v<Row, coupon::Event>) {
+      return each_event(connection, visitor);
+    } else {
+      return each_row<Row>(connection, visitor);
+    }
+  });
 }
 
 }  // namespace
 
-Result<void> scan(Connection& connection, ScanVisitor& visitor) {
+Result<void> scan(Connection& connection, const ScanVisitor& visitor) {
   if (Result<void> begun = connection.execute("BEGIN"); !begun) return begun;
   const Result<void> done = each_table(connection, visitor);
   const Result<void> ended = connection.execute("COMMIT");

@@ -14,7 +14,7 @@
 
 namespace favorhook::store::sqlite {
 
-Result<void> scan(Connection& connection, ScanVisitor& visitor);
+Result<void> scan(Connection& connection, const ScanVisitor& visitor);
 
 // What SQLite's own check finds wrong with the file, at most `limit` sentences, and before them
 // what is wrong with its size; none: it is sound.

@@ -54,11 +54,13 @@ Result<void> offer(Connection& connection, const char* name, int arguments, SqlF
 
 struct MasterKeyRow {
   std::string key_id, probe;
+
+  template <class Io, class Row>
+  static void columns(Io& io, Row& row) {
+    io("key_id", row.key_id);
+    io("probe", row.probe);
+  }
 };
-template <class Io>
-void columns(Io& io, MasterKeyRow& row) {
-  io(row.key_id), io(row.probe);
-}
 
 Result<std::optional<MasterKeyRow>> read_master_key(Connection& connection) {
   const auto known = connection.integer(
@@ -69,16 +71,6 @@ Result<std::optional<MasterKeyRow>> read_master_key(Connection& connection) {
 }
 
 }  // namespace
-
-std::string place_of(const Apiv3KeyRow& row) {
-  return fmt::format("apiv3_keys/{}/{}", row.mchid, unix_millis(row.valid_from));
-}
-std::string place_of(const PlatformKeyRow& row) {
-  return "platform_keys/" + row.serial;
-}
-std::string place_of(const SecretRow& row) {
-  return "secrets/" + row.name;
-}
 
 Result<void> offer_vault(Connection& connection,
                          const std::shared_ptr<const crypto::Vault>& vault) {

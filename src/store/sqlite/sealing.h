@@ -9,8 +9,11 @@
 // errors they have; a wrong master key is an error that names both ids.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "crypto/vault.h"
 #include "store/rows.h"
@@ -18,19 +21,47 @@
 
 namespace favorhook::store::sqlite {
 
-std::string place_of(const Apiv3KeyRow& row);
-std::string place_of(const PlatformKeyRow& row);
-std::string place_of(const SecretRow& row);
+namespace sealing_detail {
+struct FindSecret {
+  template <class T>
+  void operator()(std::string_view, T&) {}
+  template <class T>
+  void fixed(std::string_view, T&) {}
+  void blob(std::string_view, std::string&) {}
+  void sealed(std::string_view, std::string& text) { secret = &text; }
+  template <class T>
+  void found(std::string_view, T&) {}
 
-// The member of a row that is sealed in the file.
-inline std::string& secret_of(Apiv3KeyRow& row) {
-  return row.key;
+  std::string* secret = nullptr;
+};
+inline std::string part_of_place(const std::string& text) {
+  return "/" + text;
 }
-inline std::string& secret_of(PlatformKeyRow& row) {
-  return row.key_pem;
+inline std::string part_of_place(WallTime time) {
+  return fmt::format("/{}", unix_millis(time));
 }
-inline std::string& secret_of(SecretRow& row) {
-  return row.value;
+}  // namespace sealing_detail
+
+// The member of a row that is sealed in the file; null where it has none.
+template <class Row>
+std::string* secret_of(Row& row) {
+  sealing_detail::FindSecret find;
+  Row::columns(find, row);
+  return find.secret;
+}
+template <class Row>
+bool has_secret() {
+  Row row;
+  return secret_of(row) != nullptr;
+}
+
+// The table and the key of a row: what its secret is bound to.
+template <class Row>
+std::string place_of(const Row& row) {
+  std::string place = Row::kTable;
+  Row::Key::each_member(row,
+                        [&](const auto& part) { place += sealing_detail::part_of_place(part); });
+  return place;
 }
 
 // The SQL functions seal(place, text) and master_key_id() on this connection, for migrations.

@@ -38,11 +38,12 @@ std::string bytes_of(const std::string& file) {
 
 Batch some_secrets() {
   Batch batch;
-  batch.apiv3_keys = {{"1900000001", std::string(32, 'k'), wall_at(1)},
-                      {"1900000001", "", wall_at(2)},
-                      {"1900000001", std::string(32, 'l'), wall_at(3)}};
-  batch.platform_keys = {{"AA", "public-key", "", "a private key", wall_at(1), wall_at(2)}};
-  batch.secrets = {{"ca.key", "another private key"}};
+  batch.directory.of<Apiv3KeyRow>() = {{"1900000001", std::string(32, 'k'), wall_at(1)},
+                                       {"1900000001", "", wall_at(2)},
+                                       {"1900000001", std::string(32, 'l'), wall_at(3)}};
+  batch.directory.of<PlatformKeyRow>() = {
+      {"AA", "public-key", "", "a private key", wall_at(1), wall_at(2)}};
+  batch.directory.of<SecretRow>() = {{"ca.key", "another private key"}};
   return batch;
 }
 
@@ -68,9 +69,9 @@ class Sealing : public testing::Test {
     ASSERT_TRUE(store) << store.error().what;
     const DirectoryRows rows = *(*store)->directory();
     const Batch expected = some_secrets();
-    EXPECT_TRUE(same(rows.apiv3_keys, expected.apiv3_keys));
-    EXPECT_TRUE(same(rows.platform_keys, expected.platform_keys));
-    EXPECT_TRUE(same(rows.secrets, expected.secrets));
+    EXPECT_TRUE(same(rows.of<Apiv3KeyRow>(), expected.directory.of<Apiv3KeyRow>()));
+    EXPECT_TRUE(same(rows.of<PlatformKeyRow>(), expected.directory.of<PlatformKeyRow>()));
+    EXPECT_TRUE(same(rows.of<SecretRow>(), expected.directory.of<SecretRow>()));
     if (gone == nullptr) return;
     // While it is open: closing it would empty the log in any case.
     EXPECT_THAT(bytes_of(file_), Not(HasSubstr(gone->key_id())));
@@ -84,7 +85,7 @@ class Sealing : public testing::Test {
 
 TEST_F(Sealing, NothingInTheFileIsPlain) {
   const auto store = open(first_);
-  for (const SecretRow& row : some_secrets().secrets) {
+  for (const SecretRow& row : some_secrets().directory.of<SecretRow>()) {
     EXPECT_THAT(bytes_of(file_), Not(HasSubstr(row.value)));
   }
   EXPECT_THAT(bytes_of(file_), Not(HasSubstr("a private key")));

@@ -80,7 +80,7 @@ SqliteStore::SqliteStore(SqliteOptions options, VaultHandle vault,
 }
 
 Result<void> SqliteStore::load(coupon::State& state) {
-  if (!anything_to_load(state)) return {};
+  if (state.loaded()) return {};
   if (fault("store.load_fails")) return fail("fault point: the load failed");
   // One transaction for all: each statement on its own would take and give back the file's locks.
   if (Result<void> begun = begin_read_.run(); !begun) return begun;
@@ -113,7 +113,7 @@ Result<void> SqliteStore::commit(const Batch& batch) {
 Result<void> SqliteStore::write(const Batch& batch) {
   Result<void> done = state_.write(batch.state);
   if (done) done = attempts_.write(batch.attempts);
-  if (done) done = directory_.write(batch);
+  if (done) done = directory_.write(batch.directory);
   return done;
 }
 
@@ -166,14 +166,17 @@ Result<VaultHandle> prepare_file(Connection& connection, const crypto::VaultSour
 Result<std::size_t> reseal(Connection& connection, const VaultHandle& from, const VaultHandle& to) {
   auto rows = DirectoryTables(connection, from).read();
   if (!rows) return fail(std::move(rows.error()));
-  Batch secrets;
-  secrets.apiv3_keys = std::move(rows->apiv3_keys);
-  secrets.platform_keys = std::move(rows->platform_keys);
-  secrets.secrets = std::move(rows->secrets);
+  DirectoryRows secrets;
+  std::size_t count = 0;
+  each_type(DirectoryRowTypes{}, [&]<class Row>() {
+    if (!has_secret<Row>()) return;
+    secrets.of<Row>() = std::move(rows->template of<Row>());
+    count += secrets.of<Row>().size();
+  });
   Result<void> done = DirectoryTables(connection, to).write(secrets);
   if (done) done = write_master_key(connection, *to);
   if (!done) return fail(std::move(done.error()));
-  return secrets.apiv3_keys.size() + secrets.platform_keys.size() + secrets.secrets.size();
+  return count;
 }
 
 // The connection that writes, on a log that is as durable as it looks.

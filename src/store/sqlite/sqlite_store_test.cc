@@ -36,7 +36,7 @@ void execute(const std::string& file, const std::string& sql) {
 
 Batch one_event(std::int64_t seq) {
   Batch batch;
-  batch.state.events.put(seq, sample_event(seq));
+  batch.state.put(sample_event(seq));
   return batch;
 }
 
@@ -82,7 +82,7 @@ TEST(SqliteStore, AWordThatIsUnknownIsAnErrorNotAGuess) {
   execute(home.file(), "UPDATE events SET state = 'dancing'");
   store = home.open();
   coupon::State state;
-  state.events.want(1);
+  state.want<coupon::Event>(1);
   const Result<void> loaded = store->load(state);
   ASSERT_FALSE(loaded);
   EXPECT_THAT(loaded.error().what, HasSubstr("does not know"));
@@ -123,7 +123,7 @@ TEST(SqliteStore, TheLogStaysBoundedUnderLoad) {
     for (std::int64_t i = 0; i < kBatch; ++i) {
       coupon::Event event = sample_event(++seq);
       event.plaintext = std::string(4096, 'x');
-      batch.state.events.put(seq, event);
+      batch.state.put(event);
     }
     ASSERT_TRUE(store->commit(batch));
     if (round % 50 == 0) {
@@ -170,11 +170,11 @@ TEST(SqliteStore, WhatWasReportedSurvivesKillMinus9) {
     ASSERT_GE(reported.size(), 40u);
     const std::unique_ptr<Store> store = home.open();
     coupon::State state;
-    for (const std::int64_t number : reported) state.events.want(number);
+    for (const std::int64_t number : reported) state.want<coupon::Event>(number);
     ASSERT_TRUE(store->load(state));
     for (const std::int64_t number : reported) {
-      ASSERT_NE(state.events.find(number), nullptr) << number;
-      EXPECT_TRUE(same(*state.events.find(number), sample_event(number)));
+      ASSERT_NE(state.find<coupon::Event>(number), nullptr) << number;
+      EXPECT_TRUE(same(*state.find<coupon::Event>(number), sample_event(number)));
     }
     last = reported.back() + 1;  // one more may be stored and not reported
   }

@@ -4,52 +4,26 @@
 // changed one that does not, is an error.
 #pragma once
 
+#include <memory>
+
 #include "coupon/state.h"
-#include "store/sqlite/columns.h"
-#include "store/sqlite/statement.h"
+#include "store/sqlite/connection.h"
 
 namespace favorhook::store::sqlite {
-
-template <class Row>
-struct RowWriter {
-  explicit RowWriter(Connection& connection)
-      : insert(connection, insert_sql(table_of<Row>())),
-        update(connection, update_sql(table_of<Row>())) {}
-
-  Result<void> write(const Row& row, bool is_new) {
-    return is_new ? insert.run_row(row) : update.change_row(row);
-  }
-
-  Statement insert;
-  Statement update;
-};
 
 class StateTables {
  public:
   explicit StateTables(Connection& connection);
+  ~StateTables();
 
-  // Every slot that is not loaded, table by table in key order.
+  // Every row that is wanted and not loaded, table by table in key order.
   Result<void> load(coupon::State& state);
-  // Every slot that has changed; inside a transaction.
+  // Every row that has changed, table by table in key order; inside a transaction.
   Result<void> write(const coupon::State& state);
 
  private:
-  Result<void> write_coupons(const coupon::State& state);
-
-  Statement callback_, stock_, stock_by_request_, stock_count_, coupon_by_request_, coupon_by_code_,
-      user_count_, user_, user_by_person_, union_, sequence_, event_;
-  RowWriter<coupon::Callback> callbacks_;
-  RowWriter<coupon::Stock> stocks_;
-  RowWriter<coupon::StockCount> stock_counts_;
-  RowWriter<coupon::Coupon> coupons_;
-  RowWriter<coupon::UserCount> user_counts_;
-  RowWriter<coupon::User> users_;
-  RowWriter<coupon::Union> unions_;
-  RowWriter<coupon::Sequence> sequences_;
-  RowWriter<coupon::Event> events_;
+  struct Statements;
+  std::unique_ptr<Statements> statements_;
 };
-
-// True where load would read something.
-bool anything_to_load(const coupon::State& state);
 
 }  // namespace favorhook::store::sqlite

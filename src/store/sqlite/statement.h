@@ -3,9 +3,9 @@
 //   Statement by_id{connection, "SELECT … FROM events WHERE id = ?1"};
 //   Result<std::optional<coupon::Event>> event = by_id.one<coupon::Event>(id);
 //
-// It is prepared at its first use and kept. Rows are moved member by member by columns()
-// (columns.h). Thread safety: its connection's. Errors: those of Connection; a row that cannot be
-// read names the statement.
+// It is prepared at its first use and kept. Rows are moved member by member by their
+// columns() (base/row.h). Thread safety: its connection's. Errors: those of Connection; a row that
+// cannot be read names the statement.
 #pragma once
 
 #include <concepts>
@@ -19,6 +19,7 @@
 #include "base/clocks.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/words.h"
+#include "store/table_text.h"
 
 struct sqlite3_stmt;
 
@@ -53,12 +54,16 @@ class Binder {
   }
 
   // As columns() calls them.
-  void table(std::string_view, std::size_t, std::string_view = {}) {}
   template <class T>
   void operator()(std::string_view, const T& value) {
     (*this)(value);
   }
   void blob(std::string_view, const std::string& bytes);
+  template <class T>
+  void fixed(std::string_view column, const T& value) {
+    (*this)(column, value);
+  }
+  void sealed(std::string_view column, const std::string& text) { (*this)(column, text); }
   template <class T>
   void found(std::string_view, const T&) {}  // is not kept with the row
 
@@ -68,6 +73,39 @@ class Binder {
 
   sqlite3_stmt* statement_;
   int last_ = 0;
+};
+
+// Binds those columns of a row that update_sql() has.
+class UpdateColumns {
+ public:
+  UpdateColumns(Binder& binder, const TableText& table)
+      : binder_(binder), next_(table.columns.begin()) {}
+
+  template <class T>
+  void operator()(std::string_view, const T& value) {
+    if (take()) binder_(value);
+  }
+  template <class T>
+  void fixed(std::string_view, const T& value) {
+    if (take()) binder_(value);
+  }
+  void sealed(std::string_view, const std::string& text) {
+    if (take()) binder_(text);
+  }
+  void blob(std::string_view column, const std::string& bytes) {
+    if (take()) binder_.blob(column, bytes);
+  }
+  template <class T>
+  void found(std::string_view, const T&) {}
+
+ private:
+  bool take() {
+    const TableText::Column& column = *next_++;
+    return column.key || column.changes;
+  }
+
+  Binder& binder_;
+  std::vector<TableText::Column>::const_iterator next_;
 };
 
 // Reads the columns of the current row in their order.
@@ -97,12 +135,16 @@ class Columns {
   }
 
   // As columns() calls them.
-  void table(std::string_view, std::size_t, std::string_view = {}) {}
   template <class T>
   void operator()(std::string_view, T& value) {
     (*this)(value);
   }
   void blob(std::string_view, std::string& bytes);
+  template <class T>
+  void fixed(std::string_view, T& value) {
+    (*this)(value);
+  }
+  void sealed(std::string_view, std::string& text) { (*this)(text); }
   template <class T>
   void found(std::string_view, T& value) {
     (*this)(value);
@@ -142,13 +184,17 @@ class Statement {
   Result<void> run_row(const Row& row) {
     if (Result<void> ready = prepare(); !ready) return ready;
     Binder binder(handle_);
-    columns(binder, row);
+    Row::columns(binder, row);
     return finish();
   }
-  // The same where exactly one row must have been changed by it.
+  // Runs update_sql(). Exactly one row must be there.
   template <class Row>
-  Result<void> change_row(const Row& row) {
-    if (Result<void> done = run_row(row); !done) return done;
+  Result<void> update_row(const Row& row) {
+    if (Result<void> ready = prepare(); !ready) return ready;
+    Binder binder(handle_);
+    UpdateColumns changing(binder, table_of<Row>());
+    Row::columns(changing, row);
+    if (Result<void> done = finish(); !done) return done;
     return changed_one();
   }
 
@@ -170,7 +216,8 @@ class Statement {
   template <class Row, class... Values>
   Result<std::vector<Row>> all(const Values&... values) {
     std::vector<Row> rows;
-    Result<void> done = each([&](Columns& read) { columns(read, rows.emplace_back()); }, values...);
+    Result<void> done =
+        each([&](Columns& read) { Row::columns(read, rows.emplace_back()); }, values...);
     if (!done) return fail(std::move(done.error()));
     return rows;
   }
@@ -178,7 +225,7 @@ class Statement {
   template <class Row, class... Values>
   Result<std::optional<Row>> one(const Values&... values) {
     std::optional<Row> row;
-    Result<void> done = each([&](Columns& read) { columns(read, row.emplace()); }, values...);
+    Result<void> done = each([&](Columns& read) { Row::columns(read, row.emplace()); }, values...);
     if (!done) return fail(std::move(done.error()));
     return row;
   }

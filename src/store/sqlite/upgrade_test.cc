@@ -160,13 +160,13 @@ TEST_F(Upgrade, CarriesEveryRowOverAndSealsTheKeys) {
     const auto store = open();
     ASSERT_TRUE(store) << store.error().what;
     const DirectoryRows directory = *(*store)->directory();
-    ASSERT_EQ(directory.apiv3_keys.size(), keys.size());
+    ASSERT_EQ(directory.of<Apiv3KeyRow>().size(), keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      EXPECT_EQ(directory.apiv3_keys[i].key, keys[i].front());
+      EXPECT_EQ(directory.of<Apiv3KeyRow>()[i].key, keys[i].front());
     }
-    ASSERT_EQ(directory.platform_keys.size(), pems.size());
+    ASSERT_EQ(directory.of<PlatformKeyRow>().size(), pems.size());
     for (std::size_t i = 0; i < pems.size(); ++i) {
-      EXPECT_EQ(directory.platform_keys[i].key_pem, pems[i].front());
+      EXPECT_EQ(directory.of<PlatformKeyRow>()[i].key_pem, pems[i].front());
     }
     expect_no_plain_secret("while it is open");
   }
