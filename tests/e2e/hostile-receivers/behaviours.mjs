@@ -38,7 +38,7 @@ export const connecting = [
   { name: 'floods the handshake with a gigabyte', verdict: 'tls_failed', detail: /^TLS: /, plain: true, script: (talk) => talk.flood(megabyte, gigabyte) },
   { name: 'speaks TLS 1.0', verdict: 'tls_failed', detail: /protocol/, context: { minVersion: 'TLSv1', maxVersion: 'TLSv1' }, script: answering(ok) },
   { name: 'speaks TLS 1.1', verdict: 'tls_failed', detail: /protocol/, context: { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' }, script: answering(ok) },
-  { name: 'speaks HTTP/2 alone', verdict: 'tls_failed', detail: /no application protocol/, tls: { ALPNProtocols: ['h2'] }, script: answering(ok) },
+  { name: 'speaks HTTP/2 alone', verdict: 'tls_failed', detail: /no application protocol/, tls: { ALPNCallback: ({ protocols }) => protocols.find((each) => each === 'h2') }, script: answering(ok) },
   { name: 'wants a client certificate', verdict: 'reset', detail: /^TLS failed .*(certificate required|handshake failure|bad certificate)/,
     tls: { requestCert: true, rejectUnauthorized: true }, script: answering(ok) },
 ];
