@@ -27,6 +27,7 @@ install(FILES favorhook-merchant-config.cmake
         DESTINATION ${package_dir} COMPONENT merchant)
 
 if(FAVORHOOK_DEVELOPER)
+  add_dependencies(tests favorhook_merchant_package)
   # Installs into a fresh prefix and builds an example against it as its own project would, with -std=c++17.
   add_test(NAME merchant.package
            COMMAND ${CMAKE_COMMAND} -D BUILD=${PROJECT_BINARY_DIR} -D SOURCE=${CMAKE_CURRENT_SOURCE_DIR}

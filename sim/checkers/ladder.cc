@@ -25,7 +25,8 @@ std::map<std::string, Times> acknowledgements(const Ledger& ledger) {
   std::map<std::string, Times> times;
   for (const Event& event : ledger.events) {
     for (const Attempt& attempt : ledger.attempts.at(event.seq)) {
-      if (attempt.verdict == "acknowledged") times[event.receiver].push_back(*attempt.finished);
+      if (attempt.verdict == store::Verdict::acknowledged)
+        times[event.receiver].push_back(*attempt.finished);
     }
   }
   for (auto& [receiver, each] : times) std::ranges::sort(each);
@@ -63,14 +64,16 @@ class LadderOfEvent {
  private:
   // Unknown outcomes count from kUnknownAttemptsMax on.
   bool is_uncounted(const Attempt& attempt) {
-    if (attempt.verdict == "unknown") return ++unknown_ <= limits::kUnknownAttemptsMax;
-    return attempt.verdict == "connection_lost" || attempt.verdict == "no_apiv3_key";
+    if (attempt.verdict == store::Verdict::unknown)
+      return ++unknown_ <= limits::kUnknownAttemptsMax;
+    return attempt.verdict == store::Verdict::connection_lost ||
+           attempt.verdict == store::Verdict::no_apiv3_key;
   }
 
   void check_step(const Attempt& attempt, const Attempt& next) {
     if (next.number != attempt.number + 1) fault("has attempts that do not follow one another");
     const bool resent = restarts_.contains(next.number);
-    if (attempt.verdict == "acknowledged" && !resent) {
+    if (attempt.verdict == store::Verdict::acknowledged && !resent) {
       fault("was tried again though it was taken");
     }
     if (!attempt.counted || !attempt.finished) return;

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "delivery/verdict.h"
+#include "delivery/judge.h"
 #include "sim/checkers/evidence.h"
 
 namespace favorhook::sim {
@@ -27,11 +27,11 @@ SeenByNonce by_nonce(const History& history, Faults& faults) {
 void check_attempt(const Event& event, const Attempt& attempt, const SeenPost* seen,
                    bool clock_is_true, Faults& faults) {
   const std::string name = fmt::format("attempt {} of event {}", attempt.number, event.seq);
-  const std::optional<Seen> says = delivery::seen_by_receiver(attempt.verdict);
-  if (!says) faults.push_back(fmt::format("{} ends with the verdict '{}'", name, attempt.verdict));
-  if (says && says != Seen::open && (says == Seen::yes) != (seen != nullptr)) {
+  const Seen says = delivery::seen_by_receiver(attempt.verdict);
+  if (says != Seen::open && (says == Seen::yes) != (seen != nullptr)) {
     faults.push_back(fmt::format("{} is recorded as {}, but the receiver saw it {}", name,
-                                 attempt.verdict, seen == nullptr ? "not" : "all the same"));
+                                 to_text(attempt.verdict),
+                                 seen == nullptr ? "not" : "all the same"));
   }
   if (seen == nullptr) return;
   if (seen->event_id != event.id || seen->receiver != event.receiver) {
@@ -40,7 +40,7 @@ void check_attempt(const Event& event, const Attempt& attempt, const SeenPost* s
   if (clock_is_true && seen->at < attempt.started) {
     faults.push_back(name + " was seen before it started");
   }
-  if (attempt.verdict == "acknowledged" && attempt.status != seen->answered) {
+  if (attempt.verdict == store::Verdict::acknowledged && attempt.status != seen->answered) {
     faults.push_back(
         fmt::format("{} has status {}, answered was {}", name, attempt.status, seen->answered));
   }

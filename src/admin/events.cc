@@ -26,7 +26,7 @@ Result<store::EventFilter> read_filter(const HttpRequest& request) {
     filter.receiver = receiver->second;
   }
   if (const auto state = query->find("state"); state != query->end()) {
-    filter.state = coupon::event_state_from(state->second);
+    filter.state = from_text<coupon::EventState>(state->second);
     if (!filter.state) {
       return fail("state must be withheld, pending, delivered, exhausted or cancelled");
     }

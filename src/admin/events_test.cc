@@ -10,9 +10,9 @@ using testing::HasSubstr;
 
 class Events : public testing::Test {
  protected:
-  // An event with one attempt of that verdict; an empty one: without attempts.
+  // An event with one attempt of that verdict; none: without attempts.
   coupon::Event put(std::int64_t seq, const std::string& receiver, coupon::EventState state,
-                    const std::string& verdict = "") {
+                    store::Verdict verdict = store::Verdict::none) {
     coupon::Event event;
     event.seq = seq;
     event.id = uuid_v7(world_.clocks.business(), world_.random);
@@ -26,12 +26,12 @@ class Events : public testing::Test {
     }
     store::Batch batch;
     batch.state.put(event);
-    if (!verdict.empty()) batch.attempts.push_back(attempt_of(event, verdict));
+    if (verdict != store::Verdict::none) batch.attempts.push_back(attempt_of(event, verdict));
     EXPECT_TRUE(world_.store->commit(batch));
     return event;
   }
 
-  store::Attempt attempt_of(const coupon::Event& event, const std::string& verdict) {
+  store::Attempt attempt_of(const coupon::Event& event, store::Verdict verdict) {
     store::Attempt attempt;
     attempt.event_seq = event.seq;
     attempt.number = 1;
@@ -80,7 +80,8 @@ TEST_F(Events, AreListedNewestFirstAndFiltered) {
 }
 
 TEST_F(Events, ShowEachAttempt) {
-  const auto event = put(1, "1900000001", coupon::EventState::pending, "status_not_ack");
+  const auto event =
+      put(1, "1900000001", coupon::EventState::pending, store::Verdict::status_not_ack);
   const Reply reply = world_.call("GET", "/admin/v1/events/" + event.id);
   ASSERT_EQ(reply.status, 200);
   EXPECT_EQ(reply.text("plaintext"), event.plaintext);

@@ -22,7 +22,7 @@ Result<Settings> read_settings(const HttpRequest& request) {
   Fields fields(std::move(*body));
   Settings settings;
   settings.mode =
-      fields.optional_word("mode", coupon::signing_mode_from, "certificate or public-key");
+      fields.optional_word("mode", from_text<coupon::SigningMode>, "certificate or public-key");
   settings.gray_percent = fields.optional_number("gray_percent", 100);
   settings.event_push = fields.optional_flag("event_push");
   settings.api_send = fields.optional_flag("api_send");

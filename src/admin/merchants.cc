@@ -40,7 +40,7 @@ Result<NewMerchant> read_new_merchant(const Call& call) {
   const std::string csr = fields.text("csr", kPem);
   const auto apiv3_key = fields.nullable_text("apiv3_key", kApiv3Key);
   if (auto finished = fields.finish(); !finished) return fail(finished.error());
-  if (!coupon::merchant_kind_from(made.row.kind)) return fail("kind must be {}", kKindsSay);
+  if (!from_text<coupon::MerchantKind>(made.row.kind)) return fail("kind must be {}", kKindsSay);
   const auto request = crypto::CertificateRequest::from_pem(csr);
   if (!request) return fail("csr: {}", request.error().what);
 

@@ -35,7 +35,7 @@ struct ServiceDeps {
   Random& random;
   Executor& executor;
   MakeResend make_resend;
-  // An attempt's verdict in a sentence: delivery/verdict.h's explain, which admin/ may not know.
+  // An attempt's verdict in a sentence: delivery/judge.h's explain, which admin/ may not know.
   std::function<std::string(const store::Attempt&)> explain;
   bool sandbox = false;
 };

@@ -67,18 +67,21 @@ class World {
     holder = std::make_unique<coupon::DirectoryHolder>(*store::make_directory({}));
     queue.emplace(*store, *holder, any_url_, random, clocks, no_delivery_,
                   store::CommitQueueOptions{.sandbox = sandbox});
-    service.emplace(ServiceDeps{
-        .queue = *queue,
-        .reader = *store->open_reader(),
-        .directory = *holder,
-        .authority = test_authority(),
-        .clocks = clocks,
-        .random = random,
-        .executor = own_thread,
-        .make_resend = [this](std::int64_t seq,
-                              auto done) { return make_resend(seq, std::move(done)); },
-        .explain = [](const store::Attempt& attempt) { return "explained: " + attempt.verdict; },
-        .sandbox = sandbox});
+    service.emplace(
+        ServiceDeps{.queue = *queue,
+                    .reader = *store->open_reader(),
+                    .directory = *holder,
+                    .authority = test_authority(),
+                    .clocks = clocks,
+                    .random = random,
+                    .executor = own_thread,
+                    .make_resend = [this](std::int64_t seq,
+                                          auto done) { return make_resend(seq, std::move(done)); },
+                    .explain =
+                        [](const store::Attempt& attempt) {
+                          return "explained: " + std::string(to_text(attempt.verdict));
+                        },
+                    .sandbox = sandbox});
   }
   ~World() {
     service.reset();

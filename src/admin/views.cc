@@ -106,7 +106,7 @@ json::object event_view(const coupon::Event& event) {
 
 json::object attempt_view(const store::Attempt& attempt, const std::string& explanation) {
   const PostPhases& phases = attempt.phases;
-  const bool ended = !attempt.verdict.empty();
+  const bool ended = attempt.verdict != store::Verdict::none;
   return {
       {"number", attempt.number},
       {"nonce", attempt.nonce},
@@ -121,7 +121,7 @@ json::object attempt_view(const store::Attempt& attempt, const std::string& expl
       {"serial", attempt.serial},
       {"status", attempt.status},
       {"answer_head", printable(attempt.answer_head)},
-      {"verdict", attempt.verdict},
+      {"verdict", to_text(attempt.verdict)},
       {"explanation", printable(explanation)},
       {"counted", attempt.counted},
       {"connection_reused", attempt.connection_reused},

@@ -186,9 +186,6 @@ std::vector<Mutation> of_events() {
          event(l, 2).finished = second(500);
        },
        {"ladder"}},
-      {"a verdict that there is not",
-       [](Ledger& l) { attempt(l, 2, 1).verdict = "perhaps"; },
-       {"states"}},
       {"an acknowledged attempt that does not count",
        [](Ledger& l) { attempt(l, 1, 2).counted = false; },
        {"states", "counters"}},

@@ -4,7 +4,7 @@
 #include <ranges>
 #include <span>
 
-#include "delivery/verdict.h"
+#include "delivery/judge.h"
 
 namespace favorhook::audit {
 namespace {
@@ -16,10 +16,10 @@ using store::Attempt;
 using Attempts = std::vector<Attempt>;
 
 bool is_open(const Attempt& attempt) {
-  return attempt.verdict.empty();
+  return attempt.verdict == store::Verdict::none;
 }
 bool took(const Attempt& attempt) {
-  return attempt.verdict == delivery::kAcknowledged.word;
+  return attempt.verdict == store::Verdict::acknowledged;
 }
 
 // The attempts of the ladder that the event is on.
@@ -32,7 +32,7 @@ struct Counts {
   std::int64_t counted = 0, unknown = 0;
   void add(const Attempt& attempt) {
     counted += !is_open(attempt) && attempt.counted ? 1 : 0;
-    unknown += attempt.verdict == delivery::kVerdictUnknown && !attempt.counted ? 1 : 0;
+    unknown += attempt.verdict == store::Verdict::unknown && !attempt.counted ? 1 : 0;
   }
   bool operator==(const Counts&) const = default;
 };
@@ -127,10 +127,6 @@ void check_state(const Event& event, const Attempts& attempts, Findings& finding
   }
   for (const Attempt& attempt : attempts) {
     if (is_open(attempt)) continue;
-    if (!delivery::seen_by_receiver(attempt.verdict)) {
-      findings.fault(Check::states, "attempt {} of event {} ends with an unknown verdict",
-                     attempt.number, event.seq);
-    }
     if (took(attempt) && !attempt.counted) {
       findings.fault(Check::states, "attempt {} of event {} was acknowledged and does not count",
                      attempt.number, event.seq);

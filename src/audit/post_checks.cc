@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "delivery/verdict.h"
+#include "delivery/judge.h"
 
 namespace favorhook::audit {
 
@@ -35,18 +35,18 @@ bool PostChecks::attempt(const coupon::Event& event, const store::Attempt& attem
 void PostChecks::compare(const coupon::Event& event, const store::Attempt& attempt,
                          const SeenPost* post) {
   // An open attempt, and a word that the check of states names, leave it open.
-  const Seen says = delivery::seen_by_receiver(attempt.verdict).value_or(Seen::open);
+  const Seen says = delivery::seen_by_receiver(attempt.verdict);
   const std::string name = fmt::format("attempt {} of event {}", attempt.number, event.seq);
   if (post == nullptr) {
     if (says == Seen::yes && posts_.covers(event.receiver)) {
       findings_.fault(Check::posts, "{} is recorded as {}, and its receiver did not see it", name,
-                      attempt.verdict);
+                      to_text(attempt.verdict));
     }
     return;
   }
   if (says == Seen::no) {
     findings_.fault(Check::posts, "{} is recorded as {}, and its receiver saw it: {}", name,
-                    attempt.verdict, posts_.text_of(post->place));
+                    to_text(attempt.verdict), posts_.text_of(post->place));
   }
   if (post->id != digest_of({event.id})) {
     findings_.fault(Check::posts, "{} was seen as one of another event: {}", name,

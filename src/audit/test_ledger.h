@@ -73,20 +73,20 @@ inline BusinessTime second(std::int64_t seconds) {
 }
 
 inline store::Attempt attempt_of(std::int64_t seq, std::uint32_t number, std::int64_t started,
-                                 std::string verdict) {
+                                 std::string_view verdict) {
   store::Attempt attempt;
   attempt.event_seq = seq;
   attempt.number = number;
   attempt.nonce = fmt::format("nonce-{}-{}", seq, number);
   attempt.url = "https://merchant.example/notify";
   attempt.started = second(started);
-  attempt.verdict = std::move(verdict);
-  if (attempt.verdict.empty()) return attempt;
+  attempt.verdict = from_text<store::Verdict>(verdict).value();
+  if (verdict.empty()) return attempt;
   attempt.finished = second(started + 1);
-  if (attempt.verdict == "acknowledged") attempt.status = 200;
-  if (attempt.verdict == "status_not_ack") attempt.status = 500;
-  attempt.counted = attempt.verdict != "unknown";
-  if (attempt.verdict == "acknowledged") return attempt;
+  if (verdict == "acknowledged") attempt.status = 200;
+  if (verdict == "status_not_ack") attempt.status = 500;
+  attempt.counted = verdict != "unknown";
+  if (verdict == "acknowledged") return attempt;
   attempt.next_due = *attempt.finished + Millis(attempt.counted ? 60'000 : 0);
   return attempt;
 }
@@ -127,11 +127,11 @@ inline void settle(Ledger& ledger, coupon::EventState state) {
   event.attempts = static_cast<std::uint32_t>(last.attempts.size());
   for (const store::Attempt& attempt : last.attempts) {
     event.last_attempt = attempt.started;
-    event.in_flight = attempt.verdict.empty();
+    event.in_flight = attempt.verdict == store::Verdict::none;
     if (attempt.next_due) event.due = *attempt.next_due;
     if (attempt.number < event.ladder_from) continue;
-    event.attempts_counted += !attempt.verdict.empty() && attempt.counted ? 1 : 0;
-    event.attempts_unknown += attempt.verdict == "unknown" ? 1 : 0;
+    event.attempts_counted += attempt.verdict != store::Verdict::none && attempt.counted ? 1 : 0;
+    event.attempts_unknown += attempt.verdict == store::Verdict::unknown ? 1 : 0;
   }
   const bool ended =
       state == coupon::EventState::delivered || state == coupon::EventState::exhausted;

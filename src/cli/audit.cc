@@ -71,7 +71,7 @@ Result<void> read_posts(audit::PostRecords& posts, const std::string& given) {
 Result<audit::AuditOptions> options_of(const AuditCommand& command) {
   audit::AuditOptions options;
   options.rules.clock_moved = command.clock_moved;
-  options.rules.ladder = delivery::ladder_from(command.ladder);
+  options.rules.ladder = from_text<delivery::Ladder>(command.ladder);
   for (const std::string& given : command.received) {
     if (auto read = read_posts(options.posts, given); !read) return fail(std::move(read.error()));
   }

@@ -1,26 +1,8 @@
 #include "coupon/directory.h"
 
-#include <array>
 #include <utility>
 
-#include "coupon/words.h"
-
 namespace favorhook::coupon {
-namespace {
-
-constexpr std::array kMerchantKinds = {
-    Word{MerchantKind::direct, "direct"},
-    Word{MerchantKind::provider, "provider"},
-    Word{MerchantKind::channel, "channel"},
-};
-
-constexpr std::array kSigningModes = {
-    Word{SigningMode::certificate, "certificate"},
-    Word{SigningMode::public_key, "public-key"},
-};
-
-}  // namespace
-
 Directory::Directory(std::vector<Merchant> merchants, std::vector<PlatformKey> platform_keys,
                      std::map<std::string, std::string, std::less<>> appid_groups)
     : platform_keys_(std::move(platform_keys)), appid_groups_(std::move(appid_groups)) {
@@ -100,20 +82,6 @@ const std::shared_ptr<const Directory>& DirectoryReader::get() {
     generation_ = generation;
   }
   return seen_;
-}
-
-std::string_view to_text(MerchantKind value) {
-  return text_of(kMerchantKinds, value);
-}
-std::string_view to_text(SigningMode value) {
-  return text_of(kSigningModes, value);
-}
-
-std::optional<MerchantKind> merchant_kind_from(std::string_view text) {
-  return value_of<MerchantKind>(kMerchantKinds, text);
-}
-std::optional<SigningMode> signing_mode_from(std::string_view text) {
-  return value_of<SigningMode>(kSigningModes, text);
 }
 
 }  // namespace favorhook::coupon

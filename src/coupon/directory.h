@@ -20,12 +20,22 @@
 #include <string_view>
 #include <vector>
 
+#include "base/words.h"
 #include "crypto/certificates.h"
 
 namespace favorhook::coupon {
 
 enum class MerchantKind { direct, provider, channel };  // 直连商户, 服务商, 渠道商
-enum class SigningMode { certificate, public_key };     // 平台证书, 微信支付公钥
+constexpr auto words(MerchantKind) {
+  return std::to_array<Word<MerchantKind>>({{MerchantKind::direct, "direct"},
+                                            {MerchantKind::provider, "provider"},
+                                            {MerchantKind::channel, "channel"}});
+}
+enum class SigningMode { certificate, public_key };  // 平台证书, 微信支付公钥
+constexpr auto words(SigningMode) {
+  return std::to_array<Word<SigningMode>>(
+      {{SigningMode::certificate, "certificate"}, {SigningMode::public_key, "public-key"}});
+}
 
 struct MerchantCertificate {
   crypto::Certificate certificate;
@@ -115,10 +125,5 @@ class DirectoryReader {
   std::shared_ptr<const Directory> seen_;
   std::uint64_t generation_ = 0;
 };
-
-std::string_view to_text(MerchantKind value);
-std::string_view to_text(SigningMode value);  // certificate, public-key
-std::optional<MerchantKind> merchant_kind_from(std::string_view text);
-std::optional<SigningMode> signing_mode_from(std::string_view text);
 
 }  // namespace favorhook::coupon

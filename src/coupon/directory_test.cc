@@ -130,10 +130,10 @@ TEST(Directory, WordsOfKindsAndModes) {
   EXPECT_EQ(to_text(MerchantKind::channel), "channel");
   EXPECT_EQ(to_text(SigningMode::certificate), "certificate");
   EXPECT_EQ(to_text(SigningMode::public_key), "public-key");
-  EXPECT_EQ(merchant_kind_from("channel"), MerchantKind::channel);
-  EXPECT_EQ(merchant_kind_from("Channel"), std::nullopt);
-  EXPECT_EQ(signing_mode_from("public-key"), SigningMode::public_key);
-  EXPECT_EQ(signing_mode_from("public_key"), std::nullopt);
+  EXPECT_EQ(from_text<MerchantKind>("channel"), MerchantKind::channel);
+  EXPECT_EQ(from_text<MerchantKind>("Channel"), std::nullopt);
+  EXPECT_EQ(from_text<SigningMode>("public-key"), SigningMode::public_key);
+  EXPECT_EQ(from_text<SigningMode>("public_key"), std::nullopt);
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 // so that the tables can be distributed by it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "base/clocks.h"
 #include "base/row.h"
+#include "base/words.h"
 
 namespace favorhook::coupon {
 
@@ -33,8 +33,28 @@ struct Callback {
 };
 
 enum class StockType { normal, discount, exchange };
+// Protocol §6.4.
+constexpr auto words(StockType) {
+  return std::to_array<Word<StockType>>({{StockType::normal, "NORMAL"},
+                                         {StockType::discount, "DISCOUNT"},
+                                         {StockType::exchange, "EXCHANGE"}});
+}
+
 enum class CodeMode { wechatpay, merchant_api, merchant_upload };
+constexpr auto words(CodeMode) {
+  return std::to_array<Word<CodeMode>>({{CodeMode::wechatpay, "WECHATPAY_MODE"},
+                                        {CodeMode::merchant_api, "MERCHANT_API"},
+                                        {CodeMode::merchant_upload, "MERCHANT_UPLOAD"}});
+}
+
 enum class StockState { unaudit, running, stoped, paused };
+// Protocol §6.1; STOPED is the wire's spelling.
+constexpr auto words(StockState) {
+  return std::to_array<Word<StockState>>({{StockState::unaudit, "UNAUDIT"},
+                                          {StockState::running, "RUNNING"},
+                                          {StockState::stoped, "STOPED"},
+                                          {StockState::paused, "PAUSED"}});
+}
 
 // A batch of coupons (protocol §3.2). `terms_json` is the create request's body without
 // out_request_no, as sorted compact JSON: what GET gives back. The other members are what decisions
@@ -110,6 +130,14 @@ struct StockCount {
 };
 
 enum class CouponState { sended, used, expired, deleted, deactivated };
+// Protocol §6.2.
+constexpr auto words(CouponState) {
+  return std::to_array<Word<CouponState>>({{CouponState::sended, "SENDED"},
+                                           {CouponState::used, "USED"},
+                                           {CouponState::expired, "EXPIRED"},
+                                           {CouponState::deleted, "DELETED"},
+                                           {CouponState::deactivated, "DEACTIVATED"}});
+}
 
 struct Coupon {
   std::int64_t id = 0;  // grows; internal
@@ -217,6 +245,14 @@ struct Sequence {
 };
 
 enum class EventState { withheld, pending, delivered, exhausted, cancelled };
+// Favorhook's own words: lower case, since they never go out on the wire.
+constexpr auto words(EventState) {
+  return std::to_array<Word<EventState>>({{EventState::withheld, "withheld"},
+                                          {EventState::pending, "pending"},
+                                          {EventState::delivered, "delivered"},
+                                          {EventState::exhausted, "exhausted"},
+                                          {EventState::cancelled, "cancelled"}});
+}
 
 // Why a withheld event is not sent (protocol §2.5).
 enum class WithheldReason {
@@ -226,6 +262,13 @@ enum class WithheldReason {
   push_off,      // 营销事件推送 is off
   host_refused,  // the egress policy refuses the URL's host
 };
+constexpr auto words(WithheldReason) {
+  return std::to_array<Word<WithheldReason>>({{WithheldReason::none, "none"},
+                                              {WithheldReason::no_url, "no_url"},
+                                              {WithheldReason::no_apiv3_key, "no_apiv3_key"},
+                                              {WithheldReason::push_off, "push_off"},
+                                              {WithheldReason::host_refused, "host_refused"}});
+}
 
 // Something that happened and that its receiver is to hear of.
 struct Event {
@@ -280,19 +323,5 @@ struct Event {
 // Every row of the business, in the order in which a batch writes them and a scan shows them.
 using BusinessRows =
     TypeList<Sequence, User, Union, Callback, Stock, StockCount, Coupon, UserCount, Event>;
-
-// The words under which states and reasons are stored, shown and scripted against.
-std::string_view to_text(StockType value);
-std::string_view to_text(CodeMode value);
-std::string_view to_text(StockState value);
-std::string_view to_text(CouponState value);
-std::string_view to_text(EventState value);
-std::string_view to_text(WithheldReason value);
-std::optional<StockType> stock_type_from(std::string_view text);
-std::optional<CodeMode> code_mode_from(std::string_view text);
-std::optional<StockState> stock_state_from(std::string_view text);
-std::optional<CouponState> coupon_state_from(std::string_view text);
-std::optional<EventState> event_state_from(std::string_view text);
-std::optional<WithheldReason> withheld_reason_from(std::string_view text);
 
 }  // namespace favorhook::coupon

@@ -66,15 +66,16 @@ void end_attempt(coupon::Event& event, store::Attempt& attempt, Consequence cons
       attempt.counted = false;
       if (event.state != EventState::pending) return;
       event.state = EventState::withheld;
-      event.withheld_reason = attempt.verdict == kNoApiv3Key.word ? WithheldReason::no_apiv3_key
-                                                                  : WithheldReason::host_refused;
+      event.withheld_reason = attempt.verdict == Verdict::no_apiv3_key
+                                  ? WithheldReason::no_apiv3_key
+                                  : WithheldReason::host_refused;
       return;
   }
 }
 
 void end_unknown(coupon::Event& event, store::Attempt& attempt, Ladder ladder, BusinessTime now) {
   event.in_flight = false;
-  attempt.verdict = kVerdictUnknown;
+  attempt.verdict = Verdict::unknown;
   attempt.finished = now;
   if (event.attempts_unknown >= limits::kUnknownAttemptsMax) {
     probe("delivery.unknown_bound_reached");

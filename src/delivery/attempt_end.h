@@ -8,8 +8,8 @@
 // it. Pure functions.
 #pragma once
 
+#include "delivery/judge.h"
 #include "delivery/ladder.h"
-#include "delivery/verdict.h"
 #include "store/rows.h"
 
 namespace favorhook::delivery {

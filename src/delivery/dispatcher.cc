@@ -53,7 +53,7 @@ void rewrite(store::Batch& batch, const Event& event) {
 
 // A result, as against an intent.
 bool is_result(const store::Attempt& attempt) {
-  return !attempt.verdict.empty();
+  return attempt.verdict != Verdict::none;
 }
 
 }  // namespace
@@ -129,12 +129,12 @@ void Dispatcher::Inside::end_attempts(store::Batch& batch, BusinessTime now) {
     if (!is_result(attempt)) continue;
     const Event& event = *batch.state.find<coupon::Event>(attempt.event_seq);
     landed.push_back(event.seq);
-    const bool delivered = attempt.verdict == kAcknowledged.word;
+    const bool delivered = attempt.verdict == Verdict::acknowledged;
     if (delivered) ++counts.delivered;
     if (!delivered) ++counts.failed;
     if (event.state == EventState::exhausted) ++counts.exhausted;
     if (event.state == EventState::withheld) ++counts.withheld;
-    if (attempt.verdict == kConnectionLost.word && waits(event)) {
+    if (attempt.verdict == Verdict::connection_lost && waits(event)) {
       probe("delivery.second_try_on_a_new_connection");
       candidates.push_back({event, true});
       taken.insert(event.seq);

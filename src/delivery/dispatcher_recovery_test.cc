@@ -27,7 +27,7 @@ TEST_F(DispatcherRecoveryTest, AnIntentWithoutAResultBecomesUnknownAndIsTriedAtO
   EXPECT_EQ(launched[0].intent.number, 2u);
   const auto attempts = node.attempts(seq);
   ASSERT_EQ(attempts.size(), 2u);
-  EXPECT_EQ(attempts[0].verdict, "unknown");
+  EXPECT_EQ(attempts[0].verdict, Verdict::unknown);
   EXPECT_FALSE(attempts[0].counted);
   EXPECT_NE(attempts[0].nonce, attempts[1].nonce);
   EXPECT_EQ(node.event(seq).attempts_unknown, 1u);
@@ -98,7 +98,7 @@ TEST_F(DispatcherRecoveryTest, ACancelledEventIsNotTriedAgain) {
   node.run();
   EXPECT_EQ(node.launched(), 0u);
   EXPECT_EQ(node.event(seq).state, EventState::cancelled);
-  EXPECT_EQ(node.attempts(seq)[0].verdict, "unknown");
+  EXPECT_EQ(node.attempts(seq)[0].verdict, Verdict::unknown);
 }
 
 TEST_F(DispatcherRecoveryTest, AfterARestartASuccessCatchesUpWhatFailedBefore) {

@@ -33,7 +33,7 @@ TEST_F(DispatcherTest, TheIntentIsInTheEventsOwnCommit) {
   const auto attempts = node.attempts(seq);
   ASSERT_EQ(attempts.size(), 1u);
   EXPECT_EQ(attempts[0].number, 1u);
-  EXPECT_EQ(attempts[0].verdict, "");
+  EXPECT_EQ(attempts[0].verdict, Verdict::none);
   EXPECT_EQ(attempts[0].nonce, launched[0].intent.nonce);
   EXPECT_EQ(attempts[0].nonce.size(), 32u);
   const coupon::Event event = node.event(seq);
@@ -113,7 +113,7 @@ TEST_F(DispatcherTest, AnAcknowledgedEventIsDelivered) {
   EXPECT_EQ(event.state, EventState::delivered);
   EXPECT_FALSE(event.in_flight);
   EXPECT_EQ(event.finished, node.clocks.business());
-  EXPECT_EQ(node.attempts(seq)[0].verdict, "acknowledged");
+  EXPECT_EQ(node.attempts(seq)[0].verdict, Verdict::acknowledged);
   EXPECT_EQ(node.attempts(seq)[0].next_due, std::nullopt);
   EXPECT_EQ(node.metrics.events_delivered.value(), 1u);
   EXPECT_EQ(node.metrics.attempts.value(), 1u);
@@ -463,7 +463,7 @@ TEST_F(DispatcherTest, AHostRefusedAtTheConnectWithholds) {
   node.run();
   const auto launched = node.take_launched();
   node.submit(node.dispatcher->record(
-      node.report_of(launched[0], {"host_refused", Consequence::withheld})));
+      node.report_of(launched[0], {Verdict::host_refused, Consequence::withheld})));
   node.run();
   EXPECT_EQ(node.event(seq).state, EventState::withheld);
   EXPECT_EQ(node.event(seq).withheld_reason, WithheldReason::host_refused);

@@ -38,23 +38,7 @@ constexpr auto extension() {
 }
 constexpr auto kExtension = extension();
 
-constexpr std::array<std::pair<Ladder, std::string_view>, 2> kNames = {{
-    {Ladder::documented, "documented"},
-    {Ladder::extended, "extended"},
-}};
-
 }  // namespace
-
-std::string_view to_text(Ladder ladder) {
-  const auto row = std::ranges::find(kNames, ladder, &std::pair<Ladder, std::string_view>::first);
-  CHECK(row != kNames.end());
-  return row->second;
-}
-
-std::optional<Ladder> ladder_from(std::string_view text) {
-  const auto row = std::ranges::find(kNames, text, &std::pair<Ladder, std::string_view>::second);
-  return row == kNames.end() ? std::nullopt : std::optional(row->first);
-}
 
 std::optional<Millis> next_delay(Ladder ladder, std::uint32_t counted) {
   CHECK(counted >= 1);

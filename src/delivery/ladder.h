@@ -12,13 +12,15 @@
 #include <string_view>
 
 #include "base/clocks.h"
+#include "base/words.h"
 
 namespace favorhook::delivery {
 
 enum class Ladder { documented, extended };
-
-std::string_view to_text(Ladder ladder);
-std::optional<Ladder> ladder_from(std::string_view text);
+constexpr auto words(Ladder) {
+  return std::to_array<Word<Ladder>>(
+      {{Ladder::documented, "documented"}, {Ladder::extended, "extended"}});
+}
 
 // How long after a failed attempt the next one is due, when `counted` attempts have been counted so
 // far (at least 1); nothing where the ladder ends: the event is exhausted.

@@ -46,9 +46,9 @@ TEST(Ladder, NeverStartsAgainBeyondItsEnd) {
 
 TEST(Ladder, NamesAreReadBack) {
   for (const Ladder ladder : {Ladder::documented, Ladder::extended}) {
-    EXPECT_EQ(ladder_from(to_text(ladder)), ladder);
+    EXPECT_EQ(from_text<Ladder>(to_text(ladder)), ladder);
   }
-  EXPECT_EQ(ladder_from("Documented"), std::nullopt);
+  EXPECT_EQ(from_text<Ladder>("Documented"), std::nullopt);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ void Sender::start(AttemptOrder order) {
 }
 
 void Sender::finish(AttemptOrder order, PostResult result) {
-  const Verdict verdict = judge(result, !order.retry_at_once);
+  const Judgement judgement = judge(result, !order.retry_at_once);
   deps_.metrics.attempt_seconds.observe(std::chrono::duration<double>(result.phases.total).count());
   store::Attempt& attempt = order.intent;
   attempt.status = result.status;
@@ -64,21 +64,21 @@ void Sender::finish(AttemptOrder order, PostResult result) {
   attempt.peer = std::move(result.peer);
   attempt.phases = result.phases;
   attempt.connection_reused = result.connection_reused;
-  report(std::move(attempt), verdict);
+  report(std::move(attempt), judgement);
 }
 
-void Sender::not_sent(AttemptOrder order, Verdict verdict, std::string detail) {
+void Sender::not_sent(AttemptOrder order, Judgement judgement, std::string detail) {
   probe("delivery.nothing_to_seal_or_sign_with");
   order.intent.detail = std::move(detail);
-  report(std::move(order.intent), verdict);
+  report(std::move(order.intent), judgement);
 }
 
-void Sender::report(store::Attempt attempt, Verdict verdict) {
-  attempt.verdict = verdict.word;
-  attempt.counted = verdict.consequence == Consequence::delivered ||
-                    verdict.consequence == Consequence::next_step;
+void Sender::report(store::Attempt attempt, Judgement judgement) {
+  attempt.verdict = judgement.verdict;
+  attempt.counted = judgement.consequence == Consequence::delivered ||
+                    judgement.consequence == Consequence::next_step;
   attempt.finished = deps_.clocks.business();
-  deps_.report({std::move(attempt), verdict.consequence});
+  deps_.report({std::move(attempt), judgement.consequence});
 }
 
 }  // namespace favorhook::delivery

@@ -15,7 +15,7 @@
 #include "base/random.h"
 #include "base/transport.h"
 #include "coupon/platform_signers.h"
-#include "delivery/verdict.h"
+#include "delivery/judge.h"
 #include "store/rows.h"
 
 namespace favorhook::delivery {
@@ -50,8 +50,8 @@ class Sender {
 
  private:
   void finish(AttemptOrder order, PostResult result);
-  void not_sent(AttemptOrder order, Verdict verdict, std::string detail);
-  void report(store::Attempt attempt, Verdict verdict);
+  void not_sent(AttemptOrder order, Judgement judgement, std::string detail);
+  void report(store::Attempt attempt, Judgement judgement);
 
   SenderDeps deps_;
   coupon::DirectoryReader directory_;

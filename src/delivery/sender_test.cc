@@ -102,7 +102,7 @@ TEST_F(SenderTest, AnAcknowledgementIsReportedWithAllThatIsKnown) {
   ASSERT_EQ(reports.size(), 1u);
   const store::Attempt& attempt = reports[0].attempt;
   EXPECT_EQ(reports[0].consequence, Consequence::delivered);
-  EXPECT_EQ(attempt.verdict, "acknowledged");
+  EXPECT_EQ(attempt.verdict, Verdict::acknowledged);
   EXPECT_EQ(attempt.status, 204);
   EXPECT_EQ(attempt.answer_head, "ok");
   EXPECT_EQ(attempt.peer, "127.0.0.1:443");
@@ -121,7 +121,7 @@ TEST_F(SenderTest, TheSecondTryUsesAFreshConnectionAndIsTheLast) {
   died.end = PostEnd::reset;
   died.connection_reused = true;
   transport.waiting[0](died);
-  EXPECT_EQ(reports[0].attempt.verdict, "reset");
+  EXPECT_EQ(reports[0].attempt.verdict, Verdict::reset);
   EXPECT_TRUE(reports[0].attempt.counted);
 }
 
@@ -140,7 +140,7 @@ TEST_F(SenderTest, WithoutAnApiv3KeyNothingIsSentAndTheEventWithheld) {
   sender.start(order_of());
   EXPECT_TRUE(transport.orders.empty());
   ASSERT_EQ(reports.size(), 1u);
-  EXPECT_EQ(reports[0].attempt.verdict, "no_apiv3_key");
+  EXPECT_EQ(reports[0].attempt.verdict, Verdict::no_apiv3_key);
   EXPECT_EQ(reports[0].consequence, Consequence::withheld);
 }
 
@@ -148,7 +148,7 @@ TEST_F(SenderTest, WithoutAPlatformKeyNothingIsSentAndTheLadderGoesOn) {
   publish(coupon::SigningMode::certificate, kApiv3Key, false);
   sender.start(order_of());
   EXPECT_TRUE(transport.orders.empty());
-  EXPECT_EQ(reports.at(0).attempt.verdict, "no_platform_key");
+  EXPECT_EQ(reports.at(0).attempt.verdict, Verdict::no_platform_key);
   EXPECT_EQ(reports.at(0).consequence, Consequence::next_step);
 }
 

@@ -177,11 +177,11 @@ class TestNode {
   std::vector<AttemptOrder> take_launched() { return std::exchange(launched_, {}); }
   std::size_t launched() const { return launched_.size(); }
 
-  AttemptReport report_of(const AttemptOrder& order, Verdict verdict) {
-    AttemptReport report{order.intent, verdict.consequence};
-    report.attempt.verdict = verdict.word;
-    report.attempt.counted = verdict.consequence == Consequence::delivered ||
-                             verdict.consequence == Consequence::next_step;
+  AttemptReport report_of(const AttemptOrder& order, Judgement judgement) {
+    AttemptReport report{order.intent, judgement.consequence};
+    report.attempt.verdict = judgement.verdict;
+    report.attempt.counted = judgement.consequence == Consequence::delivered ||
+                             judgement.consequence == Consequence::next_step;
     report.attempt.finished = clocks.business();
     return report;
   }

@@ -1,6 +1,6 @@
 #include "runtime/admin_service.h"
 
-#include "delivery/verdict.h"
+#include "delivery/judge.h"
 
 namespace favorhook::runtime {
 

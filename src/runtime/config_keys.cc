@@ -106,7 +106,7 @@ Result<void> set_base_path(Config& config, Text text) {
 }
 
 Result<void> set_ladder(Config& config, Text text) {
-  config.ladder = delivery::ladder_from(text);
+  config.ladder = from_text<delivery::Ladder>(text);
   if (!config.ladder) return fail("must be documented or extended");
   return {};
 }

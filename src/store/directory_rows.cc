@@ -12,8 +12,8 @@ using Merchants = std::map<std::string, coupon::Merchant, std::less<>>;
 Result<Merchants> merchants_of(const std::vector<MerchantRow>& rows) {
   Merchants merchants;
   for (const MerchantRow& row : rows) {
-    const auto kind = coupon::merchant_kind_from(row.kind);
-    const auto mode = coupon::signing_mode_from(row.mode);
+    const auto kind = from_text<coupon::MerchantKind>(row.kind);
+    const auto mode = from_text<coupon::SigningMode>(row.mode);
     if (!kind) return fail("merchant {}: unknown kind {}", row.mchid, row.kind);
     if (!mode) return fail("merchant {}: unknown signing mode {}", row.mchid, row.mode);
     coupon::Merchant& merchant = merchants[row.mchid];
@@ -74,7 +74,7 @@ Result<void> add_details(Merchants& merchants, const DirectoryRows& rows) {
 }
 
 Result<coupon::PlatformKey> platform_key_of(const PlatformKeyRow& row) {
-  const auto mode = coupon::signing_mode_from(row.mode);
+  const auto mode = from_text<coupon::SigningMode>(row.mode);
   if (!mode) return fail("platform key {}: unknown signing mode {}", row.serial, row.mode);
   Result<crypto::PrivateKey> key = crypto::PrivateKey::from_pem(row.key_pem);
   if (!key) return fail("platform key {}: {}", row.serial, key.error().what);

@@ -9,12 +9,12 @@
 #include "base/row.h"
 #include "base/transport.h"
 #include "coupon/rows.h"
+#include "store/verdict.h"
 
 namespace favorhook::store {
 
 // One POST of one event. Written twice: as an intent before its first byte leaves, and with its
-// result. An attempt whose result never came keeps `verdict` empty until a restart marks it
-// unknown.
+// result. An attempt whose result never came has no verdict until a restart marks it unknown.
 struct Attempt {
   std::int64_t event_seq = 0;
   std::uint32_t number = 0;  // 1, 2, … within the event
@@ -22,9 +22,8 @@ struct Attempt {
   std::string url;
   BusinessTime started;
   // Result:
-  std::string verdict;  // empty: intent; else delivery/verdict.h's words: acknowledged,
-                        // refused_status, timed_out, unknown, …
-  std::string serial;   // platform key that signed it
+  Verdict verdict = Verdict::none;
+  std::string serial;  // platform key that signed it
   int status = 0;
   std::string answer_head;
   std::string detail;

@@ -104,7 +104,7 @@ inline Attempt sample_intent(std::int64_t event_seq, std::uint32_t number) {
 
 inline Attempt sample_result(std::int64_t event_seq, std::uint32_t number) {
   Attempt attempt = sample_intent(event_seq, number);
-  attempt.verdict = "refused_status";
+  attempt.verdict = Verdict::status_not_ack;
   attempt.serial = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
   attempt.status = 500;
   attempt.answer_head = std::string("\xfe\0 not text", 11);
@@ -204,7 +204,7 @@ class Texts {
   template <class E>
     requires std::is_enum_v<E>
   static std::string text(E value) {
-    return std::string(coupon::to_text(value));
+    return std::string(to_text(value));
   }
   template <class T>
   static std::string text(const std::optional<T>& value) {

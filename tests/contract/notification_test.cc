@@ -8,8 +8,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "delivery/judge.h"
 #include "delivery/seal.h"
-#include "delivery/verdict.h"
 #include "tests/contract/schema.h"
 #include "tests/contract/walker.h"
 

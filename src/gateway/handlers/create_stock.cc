@@ -59,8 +59,8 @@ coupon::Stock stock_of(const object& body) {
   stock.out_request_no = text_at(body, "/out_request_no");
   stock.request_digest = crypto::sha256_hex(apiv3::to_sorted_json(body));
   stock.terms_json = terms_of(body);
-  stock.stock_type = known(coupon::stock_type_from(text_at(body, "/stock_type")));
-  stock.coupon_code_mode = known(coupon::code_mode_from(text_at(body, "/coupon_code_mode")));
+  stock.stock_type = known(from_text<coupon::StockType>(text_at(body, "/stock_type")));
+  stock.coupon_code_mode = known(from_text<coupon::CodeMode>(text_at(body, "/coupon_code_mode")));
   stock.available_begin_time =
       known(business_from_rfc3339(text_at(times, "/available_begin_time")));
   stock.available_end_time = known(business_from_rfc3339(text_at(times, "/available_end_time")));

@@ -40,7 +40,7 @@ Body body_of(const coupon::Stock& stock, const coupon::StockCount& count, Busine
   auto body = apiv3::parse_object(stock.terms_json);
   if (!body) return refuse(store_refusal({"terms_json of stock " + stock.stock_id}));
   (*body)["stock_id"] = stock.stock_id;
-  (*body)["stock_state"] = coupon::to_text(state_at(stock, now));
+  (*body)["stock_state"] = to_text(state_at(stock, now));
   (*body)["send_count_information"] = send_count_information(stock, count, now);
   if (stock.coupon_code_mode == coupon::CodeMode::merchant_upload) {
     // There is no call that uploads codes, so there are none.

@@ -15,7 +15,7 @@ Result<void> AttemptTables::write(const std::vector<Attempt>& attempts) {
 }
 
 Result<void> AttemptTables::write_one(const Attempt& attempt) {
-  if (attempt.verdict.empty()) {
+  if (attempt.verdict == Verdict::none) {
     return begin_.run(attempt.event_seq, attempt.number, attempt.nonce, attempt.url,
                       attempt.started);
   }

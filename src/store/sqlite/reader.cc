@@ -38,7 +38,7 @@ Result<coupon::StockCount> SqliteReader::stock_count(std::string_view stock_id) 
 }
 
 Result<std::vector<coupon::Event>> SqliteReader::events(const EventFilter& filter) {
-  const std::string_view state = filter.state ? coupon::to_text(*filter.state) : std::string_view();
+  const std::string_view state = filter.state ? to_text(*filter.state) : std::string_view();
   return events_.all<coupon::Event>(filter.before_seq, filter.receiver, state, filter.limit);
 }
 

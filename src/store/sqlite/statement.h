@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "base/clocks.h"
+#include "base/words.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/words.h"
 #include "store/table_text.h"
 
 struct sqlite3_stmt;
@@ -46,7 +46,7 @@ class Binder {
   template <class E>
     requires std::is_enum_v<E>
   void operator()(E value) {
-    (*this)(coupon::to_text(value));
+    (*this)(to_text(value));
   }
   template <class T>
   void operator()(const std::optional<T>& value) {
@@ -126,7 +126,9 @@ class Columns {
   template <class E>
     requires std::is_enum_v<E>
   void operator()(E& value) {
-    readable_ = read_word(view(), value) && readable_;
+    const std::optional<E> read = from_text<E>(view());
+    if (read) value = *read;
+    readable_ = read.has_value() && readable_;
   }
   template <class T>
   void operator()(std::optional<T>& value) {

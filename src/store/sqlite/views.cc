@@ -40,6 +40,9 @@ class IntentColumns {
   void operator()(std::string_view column, std::integral auto value) {
     add(column, fmt::format("{}", static_cast<std::int64_t>(value)));
   }
+  void operator()(std::string_view column, Worded auto value) {
+    add(column, fmt::format("'{}'", to_text(value)));
+  }
   void operator()(std::string_view column, Micros time) {
     add(column, fmt::format("{}", time.count()));
   }
