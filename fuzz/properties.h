@@ -64,7 +64,7 @@ inline void check_refusal(const apiv3::Refusal& refusal) {
     CHECK(value.is_object());
     CHECK(value.at("code").is_string() && !value.at("code").get_string().empty());
     CHECK(value.at("message").is_string() && !value.at("message").get_string().empty());
-    CHECK(value.get_object().size() == (refusal.detail ? 3U : 2U));
+    CHECK(value.get_object().size() == (refusal.detail.empty() ? 2U : 3U));
   }
 }
 

@@ -151,12 +151,14 @@ const ErrorRow* find_error_row(std::string_view code, std::string_view message) 
 std::string error_body(const Refusal& refusal, Wire wire) {
   const ErrorRow& row = error_row(refusal.id);
   if (row.code.empty()) return {};
-  json::object body;
-  body.emplace("code", code_of(row, wire));
-  if (refusal.detail) body.emplace("detail", *refusal.detail);
-  body.emplace("message",
-               refusal.message.empty() ? row.message : std::string_view(refusal.message));
-  return to_sorted_json(body);
+  std::string body = R"({"code":)";
+  append_json_string(body, code_of(row, wire));
+  if (!refusal.detail.empty()) body += R"(,"detail":)" + refusal.detail;
+  body += R"(,"message":)";
+  append_json_string(body,
+                     refusal.message.empty() ? row.message : std::string_view(refusal.message));
+  body += '}';
+  return body;
 }
 
 Refusal signature_refusal(std::string_view method, std::string_view target,
@@ -167,14 +169,14 @@ Refusal signature_refusal(std::string_view method, std::string_view target,
   const std::size_t full_length =
       request_signing_string(method, target, timestamp, nonce, body).size();
   return {.id = signature_wrong,
-          .detail = json::object{{"detail", {{"issue", "sign not match"}}},
-                                 {"field", "signature"},
-                                 {"location", "authorization"},
-                                 {"sign_information",
-                                  {{"method", method},
-                                   {"sign_message_length", full_length},
-                                   {"truncated_sign_message", shown},
-                                   {"url", target}}}}};
+          .detail = to_sorted_json(json::object{{"detail", {{"issue", "sign not match"}}},
+                                                {"field", "signature"},
+                                                {"location", "authorization"},
+                                                {"sign_information",
+                                                 {{"method", method},
+                                                  {"sign_message_length", full_length},
+                                                  {"truncated_sign_message", shown},
+                                                  {"url", target}}}})};
 }
 
 }  // namespace favorhook::apiv3

@@ -9,8 +9,6 @@
 // handlers invent none. Pure functions, any thread.
 #pragma once
 
-#include <boost/json/value.hpp>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -82,7 +80,7 @@ const ErrorRow* find_error_row(std::string_view code, std::string_view message);
 struct Refusal {
   ErrorId id;
   std::string message = {};  // empty: the row's
-  std::optional<boost::json::value> detail = std::nullopt;
+  std::string detail = {};   // compact JSON, its members sorted; empty: none
 };
 
 inline tl::unexpected<Refusal> refuse(ErrorId id) {

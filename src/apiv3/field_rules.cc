@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "apiv3/json.h"
 #include "apiv3/utf8.h"
 #include "base/limits.h"
 #include "base/time_text.h"
@@ -18,13 +19,6 @@ namespace favorhook::apiv3 {
 namespace {
 
 namespace json = boost::json;
-
-// In the order of FieldSource.
-constexpr std::string_view kSourceNames[] = {"body", "query", "uri_template"};
-
-std::string_view name_of(FieldSource source) {
-  return kSourceNames[static_cast<std::size_t>(source)];
-}
 
 // The way along one rule's path, and what its messages need.
 struct Walk {
@@ -43,10 +37,8 @@ struct Field {
 
 // --- Messages (protocol §1.7). Those marked "by analogy" were never seen on the wire. ---
 
-Refusal refusal(FieldSource source, std::string message, json::value value) {
-  return {.id = ErrorId::parameter_invalid,
-          .message = std::move(message),
-          .detail = json::object{{"location", name_of(source)}, {"value", std::move(value)}}};
+Refusal refusal(FieldSource source, std::string message, const json::value& value) {
+  return parameter_refusal(std::move(message), source, to_sorted_json(value));
 }
 
 std::string input(FieldSource source, std::string_view path) {
@@ -287,17 +279,6 @@ std::optional<Refusal> check_fields(std::span<const FieldRule> rules, const json
     if (found) return found;
   }
   return std::nullopt;
-}
-
-Refusal parameter_refusal(std::string message, FieldSource source, json::value value) {
-  return refusal(source, std::move(message), std::move(value));
-}
-
-Refusal missing_field_refusal(std::string_view path, std::string_view title, FieldSource source) {
-  return refusal(
-      source,
-      fmt::format("{}映射到字段“{}”必填性规则校验失败，此字段为必填项", input(source, path), title),
-      json::array());
 }
 
 }  // namespace favorhook::apiv3

@@ -20,7 +20,7 @@
 #include <span>
 #include <string_view>
 
-#include "apiv3/errors.h"
+#include "apiv3/parameter_refusal.h"
 
 namespace favorhook::apiv3 {
 
@@ -36,7 +36,6 @@ enum class FieldType {
   time,   // RFC 3339, §1.13
 };
 enum class Need { required, optional };
-enum class FieldSource { body, query, uri_template };
 
 struct FieldRule {
   std::string_view path;
@@ -53,12 +52,5 @@ struct FieldRule {
 // The first rule, in table order, that the object breaks.
 std::optional<Refusal> check_fields(std::span<const FieldRule> rules,
                                     const boost::json::object& object, FieldSource source);
-
-// PARAM_ERROR for a rule that a table cannot say: `message` as it goes out, `value` the offending
-// one.
-Refusal parameter_refusal(std::string message, FieldSource source, boost::json::value value);
-// "输入源“/body/x”映射到字段“title”必填性规则校验失败，此字段为必填项", for conditions between
-// fields.
-Refusal missing_field_refusal(std::string_view path, std::string_view title, FieldSource source);
 
 }  // namespace favorhook::apiv3

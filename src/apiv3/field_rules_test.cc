@@ -281,7 +281,7 @@ TEST(CheckFields, BoundsMayBeOneSided) {
 }
 
 TEST(ParameterRefusal, CarriesLocationAndValue) {
-  EXPECT_EQ(error_body(parameter_refusal("文", FieldSource::query, "v"), Wire::live),
+  EXPECT_EQ(error_body(parameter_refusal("文", FieldSource::query, text_value("v")), Wire::live),
             param_error("query", "\"v\"", "文"));
 }
 

@@ -151,8 +151,8 @@ class Handler {
 
 // The documents do not say what these two cases answer; the form is that of the gateway's other
 // refusals (§1.7).
-Refusal body_refusal(std::string message, json::value value) {
-  return parameter_refusal(std::move(message), FieldSource::body, std::move(value));
+Refusal body_refusal(std::string message, const json::value& value) {
+  return parameter_refusal(std::move(message), FieldSource::body, to_sorted_json(value));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ void expect_not_json(std::string_view text) {
 
 std::string duplicate_in(std::string_view text) {
   const auto parsed = parse_object(text);
-  if (parsed || !parsed.error().detail) return "";
+  if (parsed || parsed.error().detail.empty()) return "";
   return error_body(parsed.error(), Wire::documented);
 }
 

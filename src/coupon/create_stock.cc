@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "apiv3/field_rules.h"
+#include "apiv3/parameter_refusal.h"
 #include "base/limits.h"
 #include "base/time_text.h"
 #include "coupon/decide_commands.h"
@@ -25,7 +25,7 @@ std::string counter_name(const std::string& mchid) {
 std::optional<Refusal> times_fault(const Stock& stock) {
   const auto fault = [&stock](std::string message) {
     return apiv3::parameter_refusal(std::move(message), FieldSource::body,
-                                    boost::json::string(to_rfc3339(stock.available_end_time)));
+                                    apiv3::text_value(to_rfc3339(stock.available_end_time)));
   };
   if (stock.available_end_time < stock.available_begin_time) {
     return fault("券可用结束时间available_end_time不得早于券可用开始时间available_begin_time");

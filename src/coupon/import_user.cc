@@ -3,7 +3,7 @@
 #include <optional>
 #include <set>
 
-#include "apiv3/field_rules.h"
+#include "apiv3/parameter_refusal.h"
 #include "base/limits.h"
 #include "coupon/decide_commands.h"
 #include "coupon/users.h"
@@ -17,8 +17,7 @@ using apiv3::refuse;
 
 // These texts go to an operator's terminal, not to the wire.
 Refusal fault(std::string message, std::string_view value) {
-  return apiv3::parameter_refusal(std::move(message), FieldSource::body,
-                                  boost::json::string(value));
+  return apiv3::parameter_refusal(std::move(message), FieldSource::body, apiv3::text_value(value));
 }
 
 using Ids = std::vector<std::pair<std::string, std::string>>;

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "apiv3/field_rules.h"
+#include "apiv3/parameter_refusal.h"
 #include "base/probe.h"
 #include "base/time_text.h"
 #include "coupon/coupon_event.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "apiv3/json.h"
 #include "base/check.h"
 #include "base/time_text.h"
 
@@ -51,7 +52,7 @@ std::optional<Refusal> only_fault(const FieldCondition& condition, Rules rules,
   return apiv3::parameter_refusal(fmt::format("输入源“/body{}”映射到字段“{}”仅适用于{}{}",
                                               condition.path, title_of(rules, condition.path),
                                               title_of(rules, condition.other), condition.equals),
-                                  FieldSource::body, *given);
+                                  FieldSource::body, apiv3::to_sorted_json(*given));
 }
 
 // Both are times or both are numbers: their rules say so.
@@ -75,7 +76,7 @@ std::optional<Refusal> order_fault(const FieldCondition& condition, const object
     if (!is_before(item.get_object(), end, begin)) continue;
     return apiv3::parameter_refusal(
         fmt::format("输入源“/body{}/{}”的结束时间不得早于开始时间", path, i), FieldSource::body,
-        item);
+        apiv3::to_sorted_json(item));
   }
   return std::nullopt;
 }

@@ -38,7 +38,7 @@ Refusal parameter_fault(const apiv3::FieldRule& rule, std::string_view what, Fie
   const std::string_view place = source == FieldSource::query ? "query" : "uri_template";
   return apiv3::parameter_refusal(
       fmt::format("输入源“/{}{}”映射到字段“{}”{}", place, rule.path, rule.title, what), source,
-      boost::json::array());
+      "[]");
 }
 
 Fields checked(object fields, Rules rules, FieldSource source) {

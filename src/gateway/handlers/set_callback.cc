@@ -16,7 +16,7 @@ apiv3::Refusal url_refusal(std::string_view fault, const std::string& notify_url
   return apiv3::parameter_refusal(
       fmt::format("输入源“/body{}”映射到值字段“{}”字符串规则校验失败，{}", kNotifyUrlPath,
                   kNotifyUrlTitle, fault),
-      FieldSource::body, boost::json::string(notify_url));
+      FieldSource::body, apiv3::text_value(notify_url));
 }
 
 }  // namespace
