@@ -102,7 +102,13 @@ void Auditor::stock(const coupon::Stock& row) {
 void Auditor::event(const coupon::Event& row, const std::vector<store::Attempt>& attempts) {
   highest("event", row.seq);
   ids_.add({row.id}, row.seq);
-  coupons_.event(row);
+  findings_.held(Check::events);
+  if (const coupon::EventKind* kind = coupon::find_event_kind(row.event_type)) {
+    coupons_.event(row, *kind);
+  } else {
+    findings_.fault(Check::events, "event {} is of the kind {}, which there is not", row.seq,
+                    row.event_type);
+  }
   check_event(row, attempts, options_.rules, findings_);
   MerchantTotals& totals = merchants_[row.receiver];
   count(row, totals);

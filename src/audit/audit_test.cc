@@ -173,6 +173,9 @@ std::vector<Mutation> of_events() {
          event(l, 1).finished.reset();
        },
        {"states", "ladder"}},
+      {"a kind that there is not",
+       [](Ledger& l) { event(l, 2).event_type = "COUPON.UNKNOWN"; },
+       {"events"}},
       {"delivered without a time", [](Ledger& l) { event(l, 1).finished.reset(); }, {"states"}},
       {"withheld without a reason",
        [](Ledger& l) { event(l, 5).withheld_reason = coupon::WithheldReason::none; },

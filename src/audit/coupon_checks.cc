@@ -6,11 +6,10 @@
 #include <optional>
 
 #include "base/time_text.h"
+#include "coupon/event_kinds.h"
 
 namespace favorhook::audit {
 namespace {
-
-constexpr std::string_view kCouponSend = "COUPON.SEND";
 
 std::string_view text_of(const boost::json::object& object, std::string_view name) {
   const auto* member = object.if_contains(name);
@@ -108,9 +107,8 @@ void CouponChecks::user_count(const coupon::UserCount& row) {
 }
 
 // The plaintext is what the receiver reads, so it is what must tell of the coupon.
-void CouponChecks::event(const coupon::Event& row) {
-  if (row.event_type != kCouponSend) return;
-  findings_.held(Check::events);
+void CouponChecks::event(const coupon::Event& row, const coupon::EventKind& kind) {
+  if (kind.subject == coupon::EventSubject::none) return;
   boost::json::error_code error;
   const boost::json::value value = boost::json::parse(row.plaintext, error);
   const boost::json::object* text = error ? nullptr : value.if_object();
@@ -118,6 +116,9 @@ void CouponChecks::event(const coupon::Event& row) {
       text_of(*text, "stock_id") != row.stock_id) {
     return findings_.fault(Check::events, "event {} has a plaintext that is not of coupon {}",
                            row.seq, row.coupon_code);
+  }
+  if (kind.each == coupon::EventsEach::any) {
+    return told_.add({row.stock_id, row.coupon_code}, row.seq);
   }
   events_.add({row.receiver, row.stock_id, row.coupon_code, text_of(*text, "send_merchant"),
                text_of(*text, "send_req_no")},
@@ -157,7 +158,7 @@ void CouponChecks::finish_user_counts() {
 void CouponChecks::finish() {
   check_stock_counts();
   finish_user_counts();
-  for (Keys* keys : {&users_, &coupon_users_, &codes_, &requests_, &coupons_, &events_}) {
+  for (Keys* keys : {&users_, &coupon_users_, &codes_, &requests_, &coupons_, &events_, &told_}) {
     keys->sort();
   }
   coupon_users_.each_missing_in(users_, [&](std::int64_t id) {
@@ -170,11 +171,13 @@ void CouponChecks::finish() {
     findings_.fault(Check::coupons, "coupons {} and {} are of the same request", other, id);
   });
   coupons_.each_missing_in(events_, [&](std::int64_t id) {
-    findings_.fault(Check::events, "coupon {} has no {} event", id, kCouponSend);
+    findings_.fault(Check::events, "coupon {} has no {} event", id, coupon::kCouponSend.event_type);
   });
-  events_.each_missing_in(coupons_, [&](std::int64_t seq) {
+  const auto no_coupon = [&](std::int64_t seq) {
     findings_.fault(Check::events, "event {} tells of a coupon that there is not", seq);
-  });
+  };
+  events_.each_missing_in(coupons_, no_coupon);
+  told_.each_missing_in(codes_, no_coupon);
   events_.each_twice([&](std::int64_t seq, std::int64_t other) {
     findings_.fault(Check::events, "events {} and {} tell of the same coupon", other, seq);
   });

@@ -2,8 +2,8 @@
 // coupon has its event.
 //
 //   CouponChecks checks(findings, accepted);
-//   checks.stock(row); … checks.coupon(row); … checks.event(row);   // as a scan tells of them
-//   checks.finish();
+//   checks.stock(row); … checks.coupon(row); … checks.event(row, kind);   // as a scan tells of
+//   them checks.finish();
 //
 // One thread. Ownership: refers to findings and records. Limits: about 140 bytes a coupon.
 #pragma once
@@ -15,6 +15,7 @@
 #include "audit/keys.h"
 #include "audit/records.h"
 #include "audit/report.h"
+#include "coupon/event_kinds.h"
 #include "coupon/rows.h"
 
 namespace favorhook::audit {
@@ -29,7 +30,7 @@ class CouponChecks {
   void stock_count(const coupon::StockCount& row);
   void coupon(const coupon::Coupon& row);
   void user_count(const coupon::UserCount& row);
-  void event(const coupon::Event& row);
+  void event(const coupon::Event& row, const coupon::EventKind& kind);
   void finish();
 
   // Coupons by the merchant that their events go to.
@@ -65,6 +66,7 @@ class CouponChecks {
   std::map<std::string, std::int64_t> by_creator_;
   std::int64_t codes_made_ = 0;
   Keys users_, coupon_users_, codes_, requests_, coupons_, events_;
+  Keys told_;                       // of kinds that a coupon may have any number of
   std::vector<ForUser> for_users_;  // one a coupon; sorted when the counters begin
   std::size_t next_for_user_ = 0;
   bool counting_users_ = false;

@@ -5,6 +5,7 @@
 #include "apiv3/json.h"
 #include "base/ids.h"
 #include "base/time_text.h"
+#include "coupon/event_kinds.h"
 
 namespace favorhook::coupon {
 namespace {
@@ -44,7 +45,7 @@ Event coupon_send_event(std::int64_t seq, const Coupon& coupon, const Identity& 
   event.seq = seq;
   event.id = uuid_v7(context.now, context.random);
   event.receiver = coupon.creator_mchid;
-  event.event_type = "COUPON.SEND";
+  event.event_type = kCouponSend.event_type;
   event.stock_id = coupon.stock_id;
   event.coupon_code = coupon.coupon_code;
   event.create_time = context.now;

@@ -275,7 +275,7 @@ struct Event {
   std::int64_t seq = 0;    // grows; internal
   std::string id;          // UUIDv7; the notification's id in every attempt
   std::string receiver;    // mchid of the stock's creator
-  std::string event_type;  // COUPON.SEND
+  std::string event_type;  // one of event_kinds.h
   std::string stock_id;
   std::string coupon_code;
   BusinessTime create_time;

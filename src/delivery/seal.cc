@@ -7,6 +7,7 @@
 #include "apiv3/signing_string.h"
 #include "base/ids.h"
 #include "base/time_text.h"
+#include "coupon/event_kinds.h"
 
 namespace favorhook::delivery {
 namespace {
@@ -14,16 +15,16 @@ namespace {
 constexpr std::size_t kResourceNonceLength = 12;  // protocol §2.2
 constexpr std::size_t kHeaders = 7;               // protocol §2.1
 
-// The constants of a coupon's notification (protocol §2.2).
-apiv3::Notification envelope_of(const coupon::Event& event, Random& random) {
+apiv3::Notification envelope_of(const coupon::Event& event, const coupon::EventKind& kind,
+                                Random& random) {
   return {.id = event.id,
           .create_time = to_rfc3339(event.create_time),
           .resource_type = "encrypt-resource",
-          .event_type = event.event_type,
-          .summary = "商家券领券通知",
-          .original_type = "coupon",
+          .event_type = std::string(kind.event_type),
+          .summary = std::string(kind.summary),
+          .original_type = std::string(kind.original_type),
           .algorithm = "AEAD_AES_256_GCM",
-          .associated_data = "coupon",
+          .associated_data = std::string(kind.associated_data),
           .nonce = random.text(kResourceNonceLength, kAlphanumeric),
           .ciphertext = {},
           .plaintext = event.plaintext};
@@ -35,7 +36,9 @@ Result<SealedPost> seal_event(const coupon::Event& event, const std::string& wec
                               const coupon::Merchant& merchant, const coupon::PlatformKey& key,
                               crypto::Signer& signer, WallTime now, Random& random) {
   if (merchant.apiv3_key.empty()) return fail("merchant {} has no APIv3 key", merchant.mchid);
-  auto body = apiv3::seal_notification(envelope_of(event, random), merchant.apiv3_key);
+  const coupon::EventKind* const kind = coupon::find_event_kind(event.event_type);
+  if (kind == nullptr) return fail("there is no kind of event {}", event.event_type);
+  auto body = apiv3::seal_notification(envelope_of(event, *kind, random), merchant.apiv3_key);
   if (!body) return fail(std::move(body.error()));
 
   const std::string timestamp = std::to_string(unix_seconds(now));
