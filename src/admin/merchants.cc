@@ -102,17 +102,20 @@ void list_merchants(Call call) {
   if (!limit) return call.respond(error_answer(400, limit.error().what));
 
   const auto directory = call.deps->directory.get();
-  const auto& merchants = directory->merchants();
   const auto after = query->find("after");
-  auto at = after == query->end() ? merchants.begin() : merchants.upper_bound(after->second);
   json::array page;
   std::string last;
-  for (; at != merchants.end() && std::ssize(page) < *limit; ++at) {
-    page.push_back(merchant_view(*at->second));
-    last = at->first;
-  }
+  bool more = false;
+  directory->each_merchant_after(after == query->end() ? std::string_view() : after->second,
+                                 [&](const coupon::Merchant& merchant) {
+                                   more = std::ssize(page) == *limit;
+                                   if (more) return false;
+                                   page.push_back(merchant_view(merchant));
+                                   last = merchant.mchid;
+                                   return true;
+                                 });
   json::object body = {{"merchants", std::move(page)}};
-  body["next_after"] = at == merchants.end() ? json::value() : json::value(last);
+  body["next_after"] = more ? json::value(last) : json::value();
   call.respond(json_answer(200, body));
 }
 

@@ -21,7 +21,7 @@ void show_status(Call call) {
                         {"mode", deps.sandbox ? "sandbox" : "production"},
                         {"wall_time", to_rfc3339(deps.clocks.wall(), Precision::millis)},
                         {"business_time", to_rfc3339(deps.clocks.business(), Precision::millis)},
-                        {"merchants", deps.directory.get()->merchants().size()},
+                        {"merchants", deps.directory.get()->merchant_count()},
                         {"commands_waiting", deps.queue.waiting()},
                         {"events", std::move(events)}}));
 }

@@ -1,20 +1,37 @@
 #include "coupon/directory.h"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace favorhook::coupon {
 Directory::Directory(std::vector<Merchant> merchants, std::vector<PlatformKey> platform_keys,
-                     std::map<std::string, std::string, std::less<>> appid_groups)
-    : platform_keys_(std::move(platform_keys)), appid_groups_(std::move(appid_groups)) {
-  for (Merchant& merchant : merchants) {
-    auto shared = std::make_shared<const Merchant>(std::move(merchant));
-    merchants_.emplace(shared->mchid, shared);
-  }
+                     const std::map<std::string, std::string, std::less<>>& appid_groups) {
+  for (Merchant& merchant : merchants) put(std::move(merchant));
+  for (PlatformKey& key : platform_keys) put(std::move(key));
+  for (const auto& [appid, group] : appid_groups) put_appid_group(appid, group);
+}
+
+void Directory::put(Merchant merchant) {
+  const std::string mchid = merchant.mchid;
+  merchants_.put(mchid, std::make_shared<const Merchant>(std::move(merchant)));
+}
+
+void Directory::put(PlatformKey key) {
+  std::erase_if(platform_keys_, [&](const PlatformKey& old) { return old.serial == key.serial; });
+  const auto place = std::ranges::upper_bound(
+      platform_keys_, std::tie(key.not_before, key.serial), {},
+      [](const PlatformKey& old) { return std::tie(old.not_before, old.serial); });
+  platform_keys_.insert(place, std::move(key));
+}
+
+void Directory::put_appid_group(std::string_view appid, std::string group) {
+  appid_groups_.put(appid, std::move(group));
 }
 
 const Merchant* Directory::find(std::string_view mchid) const {
-  const auto found = merchants_.find(mchid);
-  return found == merchants_.end() ? nullptr : found->second.get();
+  const auto* const found = merchants_.find(mchid);
+  return found == nullptr ? nullptr : found->get();
 }
 
 bool Directory::related(std::string_view a, std::string_view b) const {
@@ -34,8 +51,8 @@ bool Directory::appid_bound(std::string_view appid, std::string_view mchid) cons
 }
 
 std::string_view Directory::appid_group(std::string_view appid) const {
-  const auto found = appid_groups_.find(appid);
-  return found == appid_groups_.end() ? std::string_view() : found->second;
+  const std::string* const found = appid_groups_.find(appid);
+  return found == nullptr ? std::string_view() : *found;
 }
 
 const PlatformKey* Directory::find_platform_key(std::string_view serial) const {

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/words.h"
+#include "coupon/shared_map.h"
 #include "crypto/certificates.h"
 
 namespace favorhook::coupon {
@@ -72,10 +73,17 @@ struct PlatformKey {
   bool valid_at(WallTime time) const { return not_before <= time && time <= not_after; }
 };
 
+// A copy shares what it does not change with the one it was made of.
 class Directory {
  public:
+  Directory() = default;
   Directory(std::vector<Merchant> merchants, std::vector<PlatformKey> platform_keys,
-            std::map<std::string, std::string, std::less<>> appid_groups);
+            const std::map<std::string, std::string, std::less<>>& appid_groups);
+
+  // Of a snapshot in the making; each replaces what has its id.
+  void put(Merchant merchant);
+  void put(PlatformKey key);
+  void put_appid_group(std::string_view appid, std::string group);
 
   const Merchant* find(std::string_view mchid) const;
   // True where a and b are the same merchant, or one acts for the other.
@@ -86,8 +94,13 @@ class Directory {
   // The Open Platform account that the appid belongs to; empty: none, so its users have no unionid.
   std::string_view appid_group(std::string_view appid) const;
 
-  const std::map<std::string, std::shared_ptr<const Merchant>, std::less<>>& merchants() const {
-    return merchants_;
+  std::size_t merchant_count() const { return merchants_.size(); }
+  // visit(const Merchant&) for each whose mchid is behind `after`, in their order, until it gives
+  // false.
+  template <class Visit>
+  void each_merchant_after(std::string_view after, Visit visit) const {
+    merchants_.each_after(
+        after, [&](const std::string&, const auto& merchant) { return visit(*merchant); });
   }
   const std::vector<PlatformKey>& platform_keys() const { return platform_keys_; }
   const PlatformKey* find_platform_key(std::string_view serial) const;
@@ -96,9 +109,9 @@ class Directory {
   const PlatformKey* platform_key_for(SigningMode mode, WallTime now) const;
 
  private:
-  std::map<std::string, std::shared_ptr<const Merchant>, std::less<>> merchants_;
-  std::vector<PlatformKey> platform_keys_;
-  std::map<std::string, std::string, std::less<>> appid_groups_;
+  SharedMap<std::shared_ptr<const Merchant>> merchants_;
+  std::vector<PlatformKey> platform_keys_;  // by the beginning of their validity
+  SharedMap<std::string> appid_groups_;
 };
 
 class DirectoryHolder {

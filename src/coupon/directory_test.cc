@@ -32,7 +32,7 @@ TEST(Directory, FindsMerchants) {
   ASSERT_NE(directory.find("1900000001"), nullptr);
   EXPECT_EQ(directory.find("1900000001")->name, "name of 1900000001");
   EXPECT_EQ(directory.find("190000000"), nullptr);
-  EXPECT_EQ(directory.merchants().size(), 4u);
+  EXPECT_EQ(directory.merchant_count(), 4u);
 }
 
 TEST(Directory, OnlyProvidersAndChannelsActForOthers) {

@@ -55,7 +55,7 @@ HttpAnswer AdminListener::metrics_answer() {
   HttpAnswer answer;
   answer.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
   answer.body = metrics_text(deps_.metrics, {.events = std::move(*events),
-                                             .merchants = deps_.directory.get()->merchants().size(),
+                                             .merchants = deps_.directory.get()->merchant_count(),
                                              .commands_waiting = deps_.queue.waiting()});
   return answer;
 }

@@ -172,9 +172,7 @@ Result<void> CommitQueue::Inside::collect(std::span<const std::unique_ptr<Work>>
 Result<void> CommitQueue::Inside::commit(const Batch& batch) {
   if (batch.empty()) return {};
   if (batch.directory.empty()) return store.commit(batch);
-  Result<DirectoryRows> rows = store.directory();
-  if (!rows) return fail(std::move(rows.error()));
-  Result<DirectoryHandle> next = make_directory(with_changes(std::move(*rows), batch.directory));
+  Result<DirectoryHandle> next = with_changes(*directory.get(), batch.directory);
   if (!next) return fail(std::move(next.error()));
   if (Result<void> done = store.commit(batch); !done) return done;
   directory.publish(std::move(*next));

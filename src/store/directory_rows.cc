@@ -1,75 +1,92 @@
 #include "store/directory_rows.h"
 
 #include <algorithm>
-#include <map>
+#include <tuple>
 #include <utility>
 
 namespace favorhook::store {
 namespace {
 
-using Merchants = std::map<std::string, coupon::Merchant, std::less<>>;
+using coupon::Directory;
+using coupon::Merchant;
+using coupon::MerchantCertificate;
 
-Result<Merchants> merchants_of(const std::vector<MerchantRow>& rows) {
-  Merchants merchants;
-  for (const MerchantRow& row : rows) {
-    const auto kind = from_text<coupon::MerchantKind>(row.kind);
-    const auto mode = from_text<coupon::SigningMode>(row.mode);
-    if (!kind) return fail("merchant {}: unknown kind {}", row.mchid, row.kind);
-    if (!mode) return fail("merchant {}: unknown signing mode {}", row.mchid, row.mode);
-    coupon::Merchant& merchant = merchants[row.mchid];
-    merchant.mchid = row.mchid;
-    merchant.name = row.name;
-    merchant.kind = *kind;
-    merchant.number = row.number;
-    merchant.mode = *mode;
-    merchant.gray_percent = row.gray_percent;
-    merchant.event_push = row.event_push;
-    merchant.api_send = row.api_send;
-  }
-  return merchants;
+// A merchant with a change.
+template <class Change>
+Result<void> edit(Directory& directory, const std::string& mchid, std::string_view for_what,
+                  Change change) {
+  const Merchant* const merchant = directory.find(mchid);
+  if (merchant == nullptr) return fail("{}: there is no merchant {}", for_what, mchid);
+  Merchant edited = *merchant;
+  change(edited);
+  directory.put(std::move(edited));
+  return {};
 }
 
-Result<coupon::Merchant*> find(Merchants& merchants, const std::string& mchid,
-                               std::string_view for_what) {
-  const auto found = merchants.find(mchid);
-  if (found == merchants.end()) return fail("{}: there is no merchant {}", for_what, mchid);
-  return &found->second;
+Result<void> apply(Directory& directory, const MerchantRow& row) {
+  const auto kind = from_text<coupon::MerchantKind>(row.kind);
+  const auto mode = from_text<coupon::SigningMode>(row.mode);
+  if (!kind) return fail("merchant {}: unknown kind {}", row.mchid, row.kind);
+  if (!mode) return fail("merchant {}: unknown signing mode {}", row.mchid, row.mode);
+  const Merchant* const known = directory.find(row.mchid);
+  Merchant merchant = known == nullptr ? Merchant() : *known;
+  merchant.mchid = row.mchid;
+  merchant.name = row.name;
+  merchant.kind = *kind;
+  merchant.number = row.number;
+  merchant.mode = *mode;
+  merchant.gray_percent = row.gray_percent;
+  merchant.event_push = row.event_push;
+  merchant.api_send = row.api_send;
+  directory.put(std::move(merchant));
+  return {};
 }
 
-Result<void> add_certificate(Merchants& merchants, const MerchantCertificateRow& row) {
+// In the order in which a store gives them: by the beginning of their validity.
+void put(std::vector<MerchantCertificate>& all, MerchantCertificate added) {
+  const auto order = [](const MerchantCertificate& each) {
+    return std::tie(each.certificate.not_before, each.certificate.serial_no);
+  };
+  std::erase_if(all, [&](const MerchantCertificate& old) {
+    return old.certificate.serial_no == added.certificate.serial_no;
+  });
+  const auto place = std::ranges::upper_bound(all, order(added), {}, order);
+  all.insert(place, std::move(added));
+}
+
+Result<void> apply(Directory& directory, const MerchantCertificateRow& row) {
   const std::string what = fmt::format("certificate {}", row.serial_no);
-  const Result<coupon::Merchant*> merchant = find(merchants, row.mchid, what);
-  if (!merchant) return fail(merchant.error());
   Result<crypto::Certificate> certificate = crypto::Certificate::from_pem(row.pem);
   if (!certificate) return fail("{} of {}: {}", what, row.mchid, certificate.error().what);
   if (certificate->serial_no != row.serial_no) {
     return fail("{} of {}: the PEM's serial number is {}", what, row.mchid, certificate->serial_no);
   }
-  (*merchant)->certificates.push_back({std::move(*certificate), row.revoked});
-  return {};
+  return edit(directory, row.mchid, what, [&](Merchant& merchant) {
+    put(merchant.certificates, {std::move(*certificate), row.revoked});
+  });
 }
 
-Result<void> add_details(Merchants& merchants, const DirectoryRows& rows) {
-  for (const MerchantCertificateRow& row : rows.of<MerchantCertificateRow>()) {
-    if (Result<void> done = add_certificate(merchants, row); !done) return done;
+// In the order written: the last is in force.
+Result<void> apply(Directory& directory, const Apiv3KeyRow& row) {
+  return edit(directory, row.mchid, "APIv3 key",
+              [&](Merchant& merchant) { merchant.apiv3_key = row.key; });
+}
+
+Result<void> apply(Directory& directory, const RelationRow& row) {
+  if (directory.find(row.child) == nullptr) {
+    return fail("relation: there is no merchant {}", row.child);
   }
-  for (const Apiv3KeyRow& row : rows.of<Apiv3KeyRow>()) {
-    const auto merchant = find(merchants, row.mchid, "APIv3 key");
-    if (!merchant) return fail(merchant.error());
-    (*merchant)->apiv3_key = row.key;  // in the order written: the last is in force
-  }
-  for (const RelationRow& row : rows.of<RelationRow>()) {
-    const auto parent = find(merchants, row.parent, "relation");
-    if (!parent) return fail(parent.error());
-    if (const auto child = find(merchants, row.child, "relation"); !child)
-      return fail(child.error());
-    (*parent)->children.insert(row.child);
-  }
-  for (const MerchantAppRow& row : rows.of<MerchantAppRow>()) {
-    const auto merchant = find(merchants, row.mchid, fmt::format("appid {}", row.appid));
-    if (!merchant) return fail(merchant.error());
-    (*merchant)->appids.insert(row.appid);
-  }
+  return edit(directory, row.parent, "relation",
+              [&](Merchant& merchant) { merchant.children.insert(row.child); });
+}
+
+Result<void> apply(Directory& directory, const MerchantAppRow& row) {
+  return edit(directory, row.mchid, fmt::format("appid {}", row.appid),
+              [&](Merchant& merchant) { merchant.appids.insert(row.appid); });
+}
+
+Result<void> apply(Directory& directory, const AppRow& row) {
+  directory.put_appid_group(row.appid, row.unionid_group);
   return {};
 }
 
@@ -82,46 +99,36 @@ Result<coupon::PlatformKey> platform_key_of(const PlatformKeyRow& row) {
                              std::move(*key), row.not_before, row.not_after};
 }
 
-// Puts each row in the place of the one with its key, else at the end.
-template <class Row>
-void merge(std::vector<Row>& rows, const std::vector<Row>& changes) {
-  for (const Row& change : changes) {
-    const auto same =
-        std::ranges::find_if(rows, [&](const Row& row) { return Row::Key::same(row, change); });
-    if constexpr (requires { Row::kAppended; }) {
-      if (same != rows.end()) rows.erase(same);
-      rows.push_back(change);
-    } else {
-      same == rows.end() ? rows.push_back(change) : void(*same = change);
-    }
-  }
+Result<void> apply(Directory& directory, const PlatformKeyRow& row) {
+  Result<coupon::PlatformKey> key = platform_key_of(row);
+  if (!key) return fail(std::move(key.error()));
+  directory.put(std::move(*key));
+  return {};
+}
+
+// The server's own: no request needs them.
+Result<void> apply(Directory&, const SecretRow&) {
+  return {};
 }
 
 }  // namespace
 
-DirectoryRows with_changes(DirectoryRows rows, const DirectoryRows& changes) {
-  each_type(DirectoryRowTypes{}, [&]<class Row>() { merge(rows.of<Row>(), changes.of<Row>()); });
-  return rows;
+Result<std::shared_ptr<const Directory>> with_changes(const Directory& before,
+                                                      const DirectoryRows& changes) {
+  const auto next = std::make_shared<Directory>(before);
+  Result<void> done =
+      each_type_while<Result<void>>(DirectoryRowTypes{}, [&]<class Row>() -> Result<void> {
+        for (const Row& row : changes.of<Row>()) {
+          if (Result<void> applied = apply(*next, row); !applied) return applied;
+        }
+        return {};
+      });
+  if (!done) return fail(std::move(done.error()));
+  return next;
 }
 
-Result<std::shared_ptr<const coupon::Directory>> make_directory(const DirectoryRows& rows) {
-  Result<Merchants> merchants = merchants_of(rows.of<MerchantRow>());
-  if (!merchants) return fail(std::move(merchants.error()));
-  if (Result<void> done = add_details(*merchants, rows); !done)
-    return fail(std::move(done.error()));
-
-  std::vector<coupon::Merchant> list;
-  for (auto& [mchid, merchant] : *merchants) list.push_back(std::move(merchant));
-  std::vector<coupon::PlatformKey> keys;
-  for (const PlatformKeyRow& row : rows.of<PlatformKeyRow>()) {
-    Result<coupon::PlatformKey> key = platform_key_of(row);
-    if (!key) return fail(std::move(key.error()));
-    keys.push_back(std::move(*key));
-  }
-  std::map<std::string, std::string, std::less<>> groups;
-  for (const AppRow& row : rows.of<AppRow>()) groups[row.appid] = row.unionid_group;
-  return std::make_shared<const coupon::Directory>(std::move(list), std::move(keys),
-                                                   std::move(groups));
+Result<std::shared_ptr<const Directory>> make_directory(const DirectoryRows& rows) {
+  return with_changes(Directory(), rows);
 }
 
 }  // namespace favorhook::store

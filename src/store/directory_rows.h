@@ -15,8 +15,10 @@ namespace favorhook::store {
 
 Result<std::shared_ptr<const coupon::Directory>> make_directory(const DirectoryRows& rows);
 
-// The rows as they are after the changes, each of which replaces what has its key. APIv3 keys are
-// in the order in which they were written, the last of a merchant is in force.
-DirectoryRows with_changes(DirectoryRows rows, const DirectoryRows& changes);
+// The snapshot after the changes, each of which replaces what has its key; of APIv3 keys the last
+// written is in force. What does not change is shared, so that it costs the same however many
+// merchants there are.
+Result<std::shared_ptr<const coupon::Directory>> with_changes(const coupon::Directory& before,
+                                                              const DirectoryRows& changes);
 
 }  // namespace favorhook::store

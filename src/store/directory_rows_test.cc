@@ -120,16 +120,55 @@ TEST(DirectoryRows, ChangesReplaceWhatHasTheirKeyAndAddTheRest) {
   changes.of<RelationRow>() = {{"1900000002", "1900000001"}, {"1900000002", "1900000003"}};
   changes.of<MerchantAppRow>() = {{"1900000001", "wx0002"}};
   changes.of<AppRow>() = {{"wx0001", "other"}};
-  const DirectoryRows rows = with_changes(sample(), changes);
-  ASSERT_EQ(rows.of<MerchantRow>().size(), 3u);
-  EXPECT_EQ(rows.of<MerchantRow>()[0].name, "new");
-  EXPECT_TRUE(same(rows.of<MerchantCertificateRow>(), changes.of<MerchantCertificateRow>()));
-  ASSERT_EQ(rows.of<Apiv3KeyRow>().size(), 2u);
-  EXPECT_EQ(rows.of<Apiv3KeyRow>().back().key, std::string(32, 'c'));
-  EXPECT_TRUE(same(rows.of<RelationRow>(), changes.of<RelationRow>()));
-  EXPECT_EQ(rows.of<MerchantAppRow>().size(), 2u);
-  EXPECT_TRUE(same(rows.of<AppRow>(), changes.of<AppRow>()));
-  EXPECT_EQ(rows.of<PlatformKeyRow>().size(), 1u);
+  const auto before = *make_directory(sample());
+  const auto after = *with_changes(*before, changes);
+  EXPECT_EQ(after->merchant_count(), 3u);
+  const coupon::Merchant& changed = *after->find("1900000001");
+  EXPECT_EQ(changed.name, "new");
+  ASSERT_EQ(changed.certificates.size(), 1u);
+  EXPECT_FALSE(changed.certificates[0].revoked);
+  EXPECT_EQ(changed.apiv3_key, std::string(32, 'c'));
+  EXPECT_EQ(changed.appids, (std::set<std::string, std::less<>>{"wx0001", "wx0002"}));
+  EXPECT_TRUE(after->may_act_for("1900000002", "1900000001"));
+  EXPECT_TRUE(after->may_act_for("1900000002", "1900000003"));
+  EXPECT_EQ(after->appid_group("wx0001"), "other");
+  EXPECT_EQ(after->platform_keys().size(), 1u);
+  // Whoever reads the snapshot before still sees what was.
+  EXPECT_EQ(before->find("1900000001")->name, "甲");
+  EXPECT_EQ(before->find("1900000003"), nullptr);
+  EXPECT_EQ(before->appid_group("wx0001"), "group");
+}
+
+TEST(DirectoryRows, WhatDoesNotChangeIsShared) {
+  DirectoryRows changes;
+  changes.of<Apiv3KeyRow>() = {{"1900000001", std::string(32, 'c'), wall_at(2)}};
+  const auto before = *make_directory(sample());
+  const auto after = *with_changes(*before, changes);
+  EXPECT_EQ(after->find("1900000002"), before->find("1900000002"));
+  EXPECT_NE(after->find("1900000001"), before->find("1900000001"));
+}
+
+TEST(DirectoryRows, AChangeThatCannotBeReadIsAFault) {
+  const auto before = *make_directory(sample());
+  DirectoryRows changes;
+  changes.of<Apiv3KeyRow>() = {{"1900000009", std::string(32, 'c'), wall_at(2)}};
+  const auto after = with_changes(*before, changes);
+  ASSERT_FALSE(after);
+  EXPECT_THAT(after.error().what, HasSubstr("no merchant 1900000009"));
+}
+
+// Certificates and platform keys come in the same order whether they are read back or added.
+TEST(DirectoryRows, AreTheSameAddedOneByOneAsReadAtOnce) {
+  DirectoryRows rows = sample();
+  auto& keys = rows.of<PlatformKeyRow>();
+  keys.push_back({"PUB_KEY_ID_00", "public-key", "", world().key.to_pem(), wall_at(2), wall_at(9)});
+  const auto before = *make_directory(sample());
+  DirectoryRows added;
+  added.add(keys.back());
+  const auto after = *with_changes(*before, added);
+  ASSERT_EQ(after->platform_keys().size(), 2u);
+  EXPECT_EQ(after->platform_keys()[0].serial, "PUB_KEY_ID_00");
+  EXPECT_EQ(after->platform_keys()[1].serial, "PUB_KEY_ID_01");
 }
 
 }  // namespace
