@@ -26,6 +26,8 @@ std::string openid_under(State& state, const Context& context, const std::string
   if (const User* known = state.peek<User::ByPerson>(appid, person)) return known->openid;
   if (!context.sandbox) return "";
   const User user{appid, made_up_id("openid", person, appid), person};
+  // Anybody can work it out, and a request that names it made it another person's.
+  if (state.peek<User>(user.appid, user.openid) != nullptr) return "";
   state.put(user);
   return user.openid;
 }

@@ -84,6 +84,24 @@ TEST(Users, ASandboxMakesUpTheSameIdsOnNewData) {
             send_and_read(second, World::kNotifyAppid, "oSomebody").openid);
 }
 
+// The id that the second person would be given can be worked out, and sent to first.
+TEST(Users, AMadeUpOpenidThatARequestOfTheBatchTookIsNobodyElses) {
+  World other;
+  send_and_read(other, World::kNotifyAppid, "oFirst");
+  const std::string of_second = send_and_read(other, World::kNotifyAppid, "oSecond", "no-2").openid;
+
+  World world;
+  world.add_stock().notify_appid = World::kNotifyAppid;
+  world.merchant(World::kCreator).appids.insert(World::kNotifyAppid);
+  SendCoupon taken = world.send("no-1", of_second);
+  taken.appid = World::kNotifyAppid;
+  const auto decisions = world.run_batch({taken, world.send("no-2", "oSecond")});
+  ASSERT_TRUE(decisions[0].has_value());
+  ASSERT_TRUE(decisions[1].has_value());
+  EXPECT_EQ(told_in(*world.stored.find<Event>(1)).openid, of_second);
+  EXPECT_EQ(told_in(*world.stored.find<Event>(2)).openid, "");
+}
+
 TEST(Users, AnAppidWithoutAGroupHasNoUnionid) {
   World world;
   const Told told = send_and_read(world, World::kLonelyAppid, "oSomebody");
