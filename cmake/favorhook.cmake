@@ -62,7 +62,7 @@ function(favorhook_folder name)
     add_dependencies(tests ${name}_test)
     # One entry a program, not one a test: its tests share what is costly to set up, RSA keys above all.
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
-    set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 1800)
   endif()
   if(FAVORHOOK_DEVELOPER AND benches)
     add_executable(${name}_bench EXCLUDE_FROM_ALL ${benches})

@@ -34,5 +34,5 @@ if(FAVORHOOK_DEVELOPER)
                    -D WORK=${CMAKE_CURRENT_BINARY_DIR}/package_test -D COMPILER=${CMAKE_CXX_COMPILER}
                    -D SANITIZE=${FAVORHOOK_SANITIZE} -D GENERATOR=${CMAKE_GENERATOR}
                    -P ${CMAKE_CURRENT_SOURCE_DIR}/package_test.cmake)
-  set_tests_properties(merchant.package PROPERTIES TIMEOUT 300)
+  set_tests_properties(merchant.package PROPERTIES TIMEOUT 1800)
 endif()
