@@ -8,6 +8,7 @@ namespace {
 
 std::vector<std::string> names_of(const TableText& table) {
   std::vector<std::string> names;
+  names.reserve(table.columns.size());
   for (const TableText::Column& column : table.columns) names.push_back(column.name);
   return names;
 }
@@ -26,6 +27,7 @@ namespace table_text_detail {
 
 std::string equal_to_parameters(const std::vector<std::string>& columns) {
   std::vector<std::string> parts;
+  parts.reserve(columns.size());
   for (const std::string& column : columns) {
     parts.push_back(fmt::format("{}=?{}", column, parts.size() + 1));
   }
