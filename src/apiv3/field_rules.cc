@@ -82,11 +82,11 @@ Refusal wrong_type(const Field& field) {
   return wrong_type(field, field.walk.rule.title, field.walk.rule.type);
 }
 
-Refusal wrong_text(const Field& field, std::string_view problem, json::value value) {
+Refusal wrong_text(const Field& field, std::string_view problem, const json::value& value) {
   return refusal(field.walk.source,
                  fmt::format("{}映射到值字段“{}”字符串规则校验失败，{}", input(field),
                              field.walk.rule.title, problem),
-                 std::move(value));
+                 value);
 }
 
 // --- Checks ---
