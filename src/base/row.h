@@ -99,7 +99,7 @@ constexpr void each_type(TypeList<Types...>, [[maybe_unused]] Visit visit) {
 
 // The same until one gives an error: its result, or the last one's.
 template <class Outcome, class... Types, class Visit>
-Outcome each_type_while(TypeList<Types...>, Visit visit) {
+Outcome each_type_while(TypeList<Types...>, [[maybe_unused]] Visit visit) {
   Outcome outcome;
   static_cast<void>(((outcome = visit.template operator()<Types>(), outcome.has_value()) && ...));
   return outcome;
