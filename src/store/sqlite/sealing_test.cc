@@ -85,7 +85,8 @@ class Sealing : public testing::Test {
 
 TEST_F(Sealing, NothingInTheFileIsPlain) {
   const auto store = open(first_);
-  for (const SecretRow& row : some_secrets().directory.of<SecretRow>()) {
+  const Batch secrets = some_secrets();
+  for (const SecretRow& row : secrets.directory.of<SecretRow>()) {
     EXPECT_THAT(bytes_of(file_), Not(HasSubstr(row.value)));
   }
   EXPECT_THAT(bytes_of(file_), Not(HasSubstr("a private key")));
