@@ -231,7 +231,9 @@ TEST_F(Running, RecordsAttemptsAndStopsWithoutLosingAny) {
   ASSERT_EQ(events.as_array().size(), 5u);
   for (const json::value& event : events.as_array()) {
     EXPECT_EQ(event.at("state").as_string(), "pending");
-    if (all_ended) EXPECT_EQ(event.at("attempts_unknown"), json::value(0));
+    if (all_ended) {
+      EXPECT_EQ(event.at("attempts_unknown"), json::value(0));
+    }
     const std::string id(event.at("id").as_string());
     const json::value shown = body_of(admin("GET", "/admin/v1/events/" + id));
     for (const json::value& attempt : shown.at("attempts").as_array()) {
