@@ -90,7 +90,7 @@ test('it does not wait for ever', () => {
 });
 
 test('a failure that passes is tried again with a new list, one that stays is told', () => {
-  const gone = 'E: Failed to fetch http://mirror.example/pool/x.deb  404  Not Found';
+  const gone = 'E: Failed to fetch http://packages.example/pool/x.deb  404  Not Found';
   const again = 'apt-get failed; once more, with a new list\n';
   assert.deepEqual(asRoot(failing('install', 1, gone)), { status: 0, stdout: `${installing}apt-get update\n${again}apt-get update\napt-get install\n`, stderr: `${gone}\n` });
   const refused = run({ 'dpkg-query': withoutFmt, id: 'echo 1000', sudo: 'echo "3 incorrect password attempts" >&2; exit 1' });
